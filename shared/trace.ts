@@ -1,0 +1,46 @@
+/** A place in a config file. Lines and columns count from 1; `endColumn` is one past the last char. */
+export interface Span {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+/** Something worth saying about a config, located where it stands (STYLE: expected outcomes are values). */
+export interface Finding {
+  /** Stable, kebab case: `unsupported-directive`, `certificate-missing`, … */
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly message: string
+  readonly hint?: string
+  readonly span: Span | null
+  /** True where what is not modelled changes routing: stops the start unless lenient. */
+  readonly routing: boolean
+}
+
+/**
+ * Which directives decided an exchange: ids into the site's own list. A few numbers, kept with the exchange in the
+ * capture; {@link Trace} is made of it when somebody looks.
+ */
+export interface Decision {
+  readonly generation: number
+  /** Directives that took part, in the order they acted. */
+  readonly took: readonly number[]
+  /** Directives that stood on the way and did not apply (a condition that failed, a prefix that did not match). */
+  readonly missed: readonly number[]
+}
+
+export interface TraceLine {
+  readonly verdict: 'applied' | 'missed' | 'default' | 'note'
+  /** The directive as written, or `default of mod_proxy` and the like where no line stands for it. */
+  readonly directive: string
+  readonly span: Span | null
+  /** One sentence: what it did, or why it did not. */
+  readonly says: string
+}
+
+export interface Trace {
+  readonly decision: Decision
+  readonly lines: readonly TraceLine[]
+}
