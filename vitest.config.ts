@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+const everything = 'test/**/*.test.ts'
+const apart = ['test/e2e/**', 'test/oracle/**', 'test/bench/**']
+const second = 1000
+
+/** Tests drive sockets, threads and real servers: in processes of their own, so that one cannot spoil the next. */
+const common = { pool: 'forks', teardownTimeout: 10 * second } as const
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/bundle-once.ts'],
+    // Two at a time keep the clocks of a small machine honest.
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 15 * second, hookTimeout: 30 * second } },
+      { test: { ...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60 * second, hookTimeout: 60 * second } },
+      {
+        test: { ...common, name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 120 * second, hookTimeout: 120 * second }
+      }
+    ]
+  }
+})
