@@ -12,12 +12,20 @@ export interface Site {
   readonly findings: readonly Finding[]
   /** Names this site serves (`*` patterns among them): what a local authority must cover, what a Location may be mapped for. */
   readonly names: readonly string[]
+  /** What the ids of a Decision mean, by id, so that a capture can still say them later (ConfigNote in records.ts). */
+  readonly directives?: readonly DirectiveText[]
   secure(arrival: Arrival, hello: ClientHello): TlsSpec | TlsRefusal
   /** A TLS handshake that failed is logged as the server logs it. */
   refused(arrival: Arrival, failure: TlsFailure): Closing
   open(arrival: Arrival, head: RequestHead | HeadFault): Exchange
   /** The words for a decision, when somebody looks; cost nothing before. */
   trace(decision: Decision, request: RequestHead | null): Trace
+}
+
+export interface DirectiveText {
+  readonly text: string
+  readonly file: string
+  readonly line: number
 }
 
 export type DialectName = 'apache' | 'nginx' | 'native'

@@ -97,6 +97,8 @@ export interface OriginTls {
   readonly maxVersion?: TlsVersion
   readonly ciphers?: string
 }
+/** As a `caFile`: the authorities that the runtime brings along, for systems that keep no bundle of theirs in a file. */
+export const runtimeRoots = ':runtime-roots:'
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 export type PoolKey = string
@@ -167,6 +169,8 @@ export interface Attempt {
   readonly startedAtUs: number
   readonly connectedAtUs: number
   readonly headAtUs: number
+  /** When its answer was whole or it failed; 0 or absent while it goes on. Log lines name it (`$upstream_response_time`). */
+  readonly endedAtUs?: number
   /** Whether the request's body, if any, can be sent once more: it is spooled whole, or not a byte of it has gone. */
   readonly bodyReplayable: boolean
 }
@@ -219,6 +223,8 @@ export interface Account {
   readonly endedAtUs: number
   readonly requestBytes: number
   readonly responseBytes: number
+  /** Bytes of the answer's body as sent to the client, without head and framing (`%b`, `$body_bytes_sent`). */
+  readonly responseBodyBytes?: number
   readonly attempts: readonly Attempt[]
   readonly tunnel: TunnelAccount | null
   /** How it ended. */
