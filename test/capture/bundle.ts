@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'vite'
+
+/** Bundles TypeScript entries (name → path from the project's root) for threads and child processes, and says where they are. Packages stay outside. */
+export async function bundle<Name extends string>(entries: Record<Name, string>): Promise<Record<Name, string>> {
+  const root = join(import.meta.dirname, '../..')
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  // Below node_modules, so that the packages left outside are found from there.
+  const outDir = mkdtempSync(join(cache, 'capture-test-'))
+  const input = Object.fromEntries(Object.entries<string>(entries).map(([name, path]) => [name, join(root, path)]))
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      outDir,
+      target: 'node20',
+      minify: false,
+      emptyOutDir: false,
+      rolldownOptions: { input, output: { entryFileNames: '[name].mjs', format: 'es' } }
+    }
+  })
+  return Object.fromEntries(Object.keys(entries).map((name) => [name, join(outDir, `${name}.mjs`)])) as Record<Name, string>
+}
