@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import type { ConfigHost, ConfigSource, LoadOptions } from '../../../../../shared/site.js'
+import type { Finding, Span } from '../../../../../shared/trace.js'
+import type { ConfigNode } from '../node.js'
+import { LoadedModules } from '../modules.js'
+import { fillVariables } from '../variables.js'
+import type { Input } from './input.js'
+import type { Macro } from './macro.js'
+
+/** Bounds of our own on what a config may grow to: directives, bytes read. */
+export const maxDirectives = 200_000
+export const maxBytesRead = 64 * 1024 * 1024
+
+/** A directive that acts while the config is read (EXEC_ON_READ). */
+export interface ReadCall {
+  readonly reading: Reading
+  readonly input: Input
+  readonly name: string
+  readonly key: string
+  /** Its words; for those that take a raw line, empty. */
+  readonly words: readonly string[]
+  /** The rest of the line, variables filled in. */
+  readonly text: string
+  readonly span: Span
+}
+/** What stands in the tree in its place, or what httpd says. */
+export type ReadResult = readonly ConfigNode[] | { readonly error: string }
+
+/** What reading one config carries along: httpd's process-wide state while it reads. */
+export class Reading {
+  readonly host: ConfigHost
+  readonly modules = new LoadedModules()
+  /** Names that `<IfDefine>` knows. */
+  readonly defined: Set<string>
+  /** Values for `${NAME}`. */
+  readonly variables: Map<string, string>
+  readonly macros = new Map<string, Macro>()
+  /** Whether a `<Macro>` was met, be it refused or removed since. */
+  anyMacro = false
+  readonly files: ConfigSource[] = []
+  readonly findings: Finding[] = []
+  serverRoot: string
+  includeDepth = 0
+  /** Whether any LoadModule line was met. */
+  loadsModules = false
+  directives = 0
+  #refused: Finding | null = null
+  #bytesRead = 0
+
+  constructor(host: ConfigHost, options: LoadOptions) {
+    this.host = host
+    this.serverRoot = resolve(options.root)
+    this.defined = new Set(options.defines.keys())
+    this.variables = new Map([...options.defines].filter(([, value]) => value !== ''))
+  }
+
+  get refused(): Finding | null {
+    return this.#refused
+  }
+  /** An error httpd stops at. The first is the one it would give; those after it are told too. */
+  refuse(message: string, span: Span | null, hint?: string): void {
+    const finding: Finding = {
+      code: 'config-refused',
+      severity: 'error',
+      message,
+      span,
+      routing: false,
+      ...(hint === undefined ? {} : { hint })
+    }
+    this.#refused ??= finding
+    this.findings.push(finding)
+  }
+  note(code: string, severity: 'warning' | 'info', message: string, span: Span | null, hint?: string): void {
+    this.findings.push({ code, severity, message, span, routing: false, ...(hint === undefined ? {} : { hint }) })
+  }
+
+  fill(text: string, undefinedName?: (name: string) => void): string {
+    return fillVariables(text, (name) => this.variables.get(name) ?? this.host.environment(name), undefinedName)
+  }
+  /** ap_server_root_relative. */
+  path(name: string): string {
+    return resolve(this.serverRoot, name)
+  }
+  /** Counts a file's text; false where the whole would grow past {@link maxBytesRead}. */
+  addFile(source: ConfigSource): boolean {
+    this.#bytesRead += source.text.length
+    if (this.#bytesRead > maxBytesRead) return false
+    this.files.push(source)
+    return true
+  }
+}
