@@ -76,6 +76,10 @@ export interface WirePolicy {
   readonly spaceBeforeColon: 'accept' | 'fault'
   /** Versions but 1.0 and 1.1, such as HTTP/1.2 or HTTP/9.1, read as HTTP/1.1. */
   readonly otherVersions: 'accept' | 'fault'
+  /** More than one space between the parts of a request line, or some behind it (nginx takes them). Absent: fault. */
+  readonly spacesInLine?: 'accept' | 'fault'
+  /** Several Content-Length lines in a request that say the same (RFC 9110 §8.6; httpd and nginx refuse them). Absent: accept. */
+  readonly equalLengths?: 'accept' | 'fault'
 }
 
 export const strictWire: WirePolicy = {
