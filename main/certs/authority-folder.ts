@@ -20,7 +20,7 @@ const unfinishedAfterMs = 3_600_000
 
 /** Names of the authorities in a folder, in order of name; empty where there is none. */
 export async function authorityNames(parent: string): Promise<string[]> {
-  const entries = await readdir(parent, { withFileTypes: true }).catch(absent)
+  const entries = await readdir(parent, { withFileTypes: true }).catch(absentOr(parent))
   return (entries ?? [])
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name)
@@ -33,7 +33,7 @@ export async function authorityNames(parent: string): Promise<string[]> {
  */
 export async function readAuthority(parent: string, name: string): Promise<Authority | null> {
   const folder = join(parent, name)
-  const found = await stat(folder).catch(absent)
+  const found = await stat(folder).catch(absentOr(parent))
   if (!found) return null
   try {
     return await readWhole(name, folder)
@@ -169,6 +169,14 @@ function absent(cause: NodeJS.ErrnoException): null {
   throw cause
 }
 
+/** Neither there nor not there: the data folder is a file, or not ours to look into. */
+function absentOr(parent: string): (cause: NodeJS.ErrnoException) => null {
+  return (cause) => {
+    if (cause.code === 'ENOENT') return null
+    throw unwritable(parent, cause)
+  }
+}
+
 function broken(folder: string, cause: unknown): SwitchyardError {
   return new SwitchyardError('authority-broken', `The local authority in ${folder} cannot be used: ${words(cause)}`, {
     hint: 'Restore its files, or move that folder away: the next start makes a new authority, which then has to be installed (switchyard ca install).',
@@ -177,8 +185,8 @@ function broken(folder: string, cause: unknown): SwitchyardError {
 }
 
 function unwritable(folder: string, cause: unknown): SwitchyardError {
-  return new SwitchyardError('authority-broken', `No local authority could be made in ${folder}: ${words(cause)}`, {
-    hint: 'Make that folder writable, or choose another data folder with --data.',
+  return new SwitchyardError('authority-broken', `Local authorities cannot be kept in ${folder}: ${words(cause)}`, {
+    hint: 'Make it a folder that you may read and write, or choose another data folder with --data.',
     cause
   })
 }

@@ -1,5 +1,6 @@
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { dropFromJava } from './java-keystore.js'
 import { nssStore } from './trust-store-nss.js'
 import { commandLine, runOrThrow, trustStoreFailed, type Run, type TrustedRoot, type TrustStatus, type TrustStore } from './trust-store.js'
 
@@ -12,6 +13,8 @@ export interface SystemLayout {
   readonly update: readonly [string, ...string[]]
   /** What the same program is told after a file went. */
   readonly updateAfterRemoval: readonly [string, ...string[]]
+  /** A keystore that takes its roots from this store and has to be told of removals. */
+  readonly javaKeystore?: string
 }
 
 /** The first whose folder exists counts; the order is that of how sure the folder tells the family. */
@@ -25,7 +28,8 @@ export const systemLayouts: readonly SystemLayout[] = [
   // Debian, Ubuntu, Alpine; without --fresh Debian leaves a dangling link behind
   {
     ...layout('/usr/local/share/ca-certificates', '/etc/ssl/certs/ca-certificates.crt', ['update-ca-certificates']),
-    updateAfterRemoval: ['update-ca-certificates', '--fresh']
+    updateAfterRemoval: ['update-ca-certificates', '--fresh'],
+    javaKeystore: '/etc/ssl/certs/java/cacerts'
   }
 ]
 
@@ -104,6 +108,8 @@ async function uninstallFrom(system: SystemLayout, root: TrustedRoot, run: Run):
   const anchor = anchorFile(system, root)
   if (!(await exists(anchor)) && (await statusIn(system, root)).state !== 'trusted') return
   const byHand = `sudo ${commandLine('rm', ['-f', anchor])} && sudo ${commandLine(...split(system.updateAfterRemoval))}`
+  // First, so that what fails here is tried again the next time.
+  if (system.javaKeystore !== undefined) await dropFromJava(system.javaKeystore, basename(anchor).replace(/crt$/, 'pem'), run)
   await rm(anchor, { force: true }).catch((cause: unknown) => {
     throw trustStoreFailed(`${anchor} cannot be removed by this user.`, `Run by hand: ${byHand}`, cause)
   })

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, type ExecFileException } from 'node:child_process'
 import { SwitchyardError } from '../../shared/errors.js'
 
 /** Where clients look for authorities: a system's store, a browser's. One instance is one store on this machine. */
@@ -80,8 +80,8 @@ export function reason(file: string, result: CommandResult): string {
   return said === '' ? `${file} ended with ${String(result.code)}.` : said.slice(0, 300)
 }
 
-function isMissing(failed: Error | null): boolean {
-  return (failed as NodeJS.ErrnoException | null)?.code === 'ENOENT'
+function isMissing(failed: ExecFileException | null): boolean {
+  return failed?.code === 'ENOENT'
 }
 
 function quoted(word: string): string {
