@@ -1,0 +1,134 @@
+/** `lost`: the program died while it was open. */
+export type ExchangeState = 'open' | 'closed' | 'failed' | 'lost'
+
+/** One exchange as its row has it. Times are µs since the epoch, 0 for what has not happened. */
+export interface ExchangeRow {
+  id: number
+  /** Which start of the engine in this file: generations count anew with each. */
+  run: number
+  connection: number
+  /** Number on its connection. */
+  number: number
+  generation: number
+  scheme: string
+  method: string
+  host: string
+  target: string
+  client: string
+  /** Status sent to the client; 0 as long as there is none. */
+  status: number
+  state: ExchangeState
+  /** How it ended, in the engine's words; empty while it is open. */
+  ended: string
+  openedAtUs: number
+  endedAtUs: number
+  tunnelAtUs: number
+  websocket: number
+  subprotocol: string
+  extensions: string
+  framesClient: number
+  framesServer: number
+  /** Bytes of the tunnel, or of the bodies where there is none. */
+  bytesClient: number
+  bytesServer: number
+  /** Close codes, 0 where no Close frame was seen. */
+  closeClient: number
+  closeServer: number
+  endedBy: string
+  /** A bit for each opcode seen. */
+  opcodes: number
+  missedFrames: number
+  missedBytes: number
+  /** Address of the origin that was last connected to. */
+  address: string
+  /** Cause of the last failure at an origin, empty where there was none. */
+  cause: string
+  /** The batch that wrote this row last. */
+  batch: number
+}
+
+/** Columns in the order of the table, each beside its property. One table for writing and reading. */
+const columns = [
+  ['id', 'id'],
+  ['run', 'run'],
+  ['connection', 'connection'],
+  ['number', 'number'],
+  ['generation', 'generation'],
+  ['scheme', 'scheme'],
+  ['method', 'method'],
+  ['host', 'host'],
+  ['target', 'target'],
+  ['client', 'client'],
+  ['status', 'status'],
+  ['state', 'state'],
+  ['ended', 'ended'],
+  ['opened_at', 'openedAtUs'],
+  ['ended_at', 'endedAtUs'],
+  ['tunnel_at', 'tunnelAtUs'],
+  ['websocket', 'websocket'],
+  ['subprotocol', 'subprotocol'],
+  ['extensions', 'extensions'],
+  ['frames_client', 'framesClient'],
+  ['frames_server', 'framesServer'],
+  ['bytes_client', 'bytesClient'],
+  ['bytes_server', 'bytesServer'],
+  ['close_client', 'closeClient'],
+  ['close_server', 'closeServer'],
+  ['ended_by', 'endedBy'],
+  ['opcodes', 'opcodes'],
+  ['missed_frames', 'missedFrames'],
+  ['missed_bytes', 'missedBytes'],
+  ['address', 'address'],
+  ['cause', 'cause'],
+  ['batch', 'batch']
+] as const satisfies readonly (readonly [string, keyof ExchangeRow])[]
+
+export const exchangeColumns = columns.map(([column]) => column).join(', ')
+export const exchangePlaces = columns.map(() => '?').join(', ')
+
+/** A row's values in the order of {@link exchangeColumns}. */
+export function exchangeValues(row: ExchangeRow): (string | number)[] {
+  return columns.map(([, property]) => row[property])
+}
+
+/** A row out of values in the order of {@link exchangeColumns}. */
+export function exchangeRow(values: readonly unknown[]): ExchangeRow {
+  return Object.fromEntries(columns.map(([, property], at) => [property, values[at]])) as unknown as ExchangeRow
+}
+
+export function emptyExchange(id: number, run: number, connection: number, atUs: number): ExchangeRow {
+  return {
+    id,
+    run,
+    connection,
+    number: 0,
+    generation: 0,
+    scheme: '',
+    method: '',
+    host: '',
+    target: '',
+    client: '',
+    status: 0,
+    state: 'open',
+    ended: '',
+    openedAtUs: Math.round(atUs),
+    endedAtUs: 0,
+    tunnelAtUs: 0,
+    websocket: 0,
+    subprotocol: '',
+    extensions: '',
+    framesClient: 0,
+    framesServer: 0,
+    bytesClient: 0,
+    bytesServer: 0,
+    closeClient: 0,
+    closeServer: 0,
+    endedBy: '',
+    opcodes: 0,
+    missedFrames: 0,
+    missedBytes: 0,
+    address: '',
+    cause: '',
+    batch: 0
+  }
+}

@@ -1,0 +1,235 @@
+import {
+  type AttemptNote,
+  type DecisionNote,
+  type ExchangeEnd,
+  type ExchangeNote,
+  type From,
+  type GapNote,
+  type Stage,
+  type TunnelNote,
+  fromClient,
+  fromServer,
+  stageIn,
+  stageOut
+} from '../../../shared/records.js'
+import type { CaptureLimits } from '../limits.js'
+import type { CaptureStore } from '../store/capture-store.js'
+import { emptyExchange } from '../store/exchange-row.js'
+import type { Run } from '../store/run-index.js'
+import { headField, headText, requestLine, statusOf } from '../store/head-text.js'
+import { BodyRecorder } from './body-recorder.js'
+import { type DeflateParameters, deflateParameters } from './deflate-parameters.js'
+import { DirectionRecorder } from './direction-recorder.js'
+import { MessageInflater } from './message-inflater.js'
+import type { PendingBudget } from './pending-budget.js'
+import { RunBuilder } from './run-builder.js'
+
+/** A live row is written again at most this often while nothing but its counts change. */
+const liveRowMs = 500
+
+/** One side and stage of an exchange: where its bytes go. */
+const slotOf = (side: From, stage: Stage): number => side + 2 * stage
+
+/** Everything that is known of one exchange, from its first record to its last. */
+export class ExchangeRecorder {
+  /** Over: it can be forgotten once it is written. */
+  ended = false
+  readonly row
+  #store: CaptureStore
+  readonly #limits: CaptureLimits
+  readonly #budget: PendingBudget
+  readonly #bodies: (BodyRecorder | undefined)[] = []
+  readonly #directions: (DirectionRecorder | undefined)[] = []
+  #deflate: DeflateParameters | null = null
+  #orders: [number, number] = [0, 0]
+  #changed = true
+  #countsChanged = false
+  #writtenAtMs = 0
+
+  constructor(
+    id: number,
+    connection: number,
+    atUs: number,
+    client: string,
+    store: CaptureStore,
+    limits: CaptureLimits,
+    budget: PendingBudget
+  ) {
+    this.row = { ...emptyExchange(id, store.start.run, connection, atUs), client }
+    this.#store = store
+    this.#limits = limits
+    this.#budget = budget
+  }
+
+  opened(note: ExchangeNote, atUs: number): void {
+    Object.assign(this.row, { number: note.number, generation: note.generation, scheme: note.scheme, openedAtUs: Math.round(atUs) })
+    this.#changed = true
+  }
+
+  head(side: From, stage: Stage, bytes: Buffer, atUs: number): void {
+    this.#store.addHead(this.row.id, side, stage, atUs, bytes)
+    const head = headText(bytes)
+    if (side === fromClient && stage === stageIn) Object.assign(this.row, requestLine(head), { host: headField(head, 'host') ?? '' })
+    // What the client was told is the exchange's status; interim answers (1xx but 101) are not.
+    const status = statusOf(head)
+    if (side === fromServer && stage === stageOut && (status === 101 || status >= 200)) this.row.status = status
+    this.#changed = true
+  }
+
+  decided(note: DecisionNote, atUs: number): void {
+    this.#store.addNote('decisions', this.row.id, atUs, note)
+    this.row.generation = note.generation
+    this.#changed = true
+  }
+
+  attempt(note: AttemptNote, atUs: number): void {
+    this.#store.addNote('attempts', this.row.id, atUs, note)
+    Object.assign(this.row, { address: note.address, cause: note.cause ?? '' })
+    this.#changed = true
+  }
+
+  tunnel(note: TunnelNote, atUs: number): void {
+    const { subprotocol, extensions, websocket } = note
+    Object.assign(this.row, {
+      tunnelAtUs: Math.round(atUs),
+      subprotocol: subprotocol ?? '',
+      extensions: extensions ?? '',
+      websocket: websocket ? 1 : 0
+    })
+    this.#deflate = deflateParameters(extensions)
+    this.#changed = true
+  }
+
+  body(side: From, stage: Stage, bytes: Uint8Array, start: number, end: number, atUs: number): void {
+    this.#body(side, stage).push(bytes, start, end, atUs)
+    this.#countsChanged = true
+  }
+
+  tunnelBytes(side: From, stage: Stage, bytes: Uint8Array, start: number, end: number, atUs: number): void {
+    this.#countsChanged = true
+    if (this.row.websocket === 0) return this.body(side, stage, bytes, start, end, atUs)
+    this.#direction(side, stage).push(bytes, start, end, atUs)
+  }
+
+  gap(note: GapNote, atUs: number): void {
+    this.#store.addGap(this.row.id, note.from, atUs, this.#orders[stageIn], note.lostFrames, note.lostBytes)
+    this.row.missedFrames += note.lostFrames
+    this.row.missedBytes += note.lostBytes
+    this.#changed = true
+    if (this.row.websocket === 1) this.#direction(note.from, stageIn).gap(note, atUs)
+    else this.#body(note.from, stageIn).gap(note.lostBytes)
+  }
+
+  end(note: ExchangeEnd, atUs: number): void {
+    this.#closeParts(atUs)
+    const { row } = this
+    this.#counts()
+    Object.assign(row, {
+      ended: note.ended,
+      endedAtUs: Math.round(atUs),
+      state: note.ended === 'failed' || row.cause !== '' ? 'failed' : 'closed'
+    })
+    if (note.status > 0) row.status = note.status
+    // The engine counts all that passed, recorded or not: where it says, it is right.
+    if (note.tunnel === null) Object.assign(row, { bytesClient: note.requestBytes, bytesServer: note.responseBytes })
+    else this.#tunnelAccount(note.tunnel)
+    this.ended = true
+    this.#changed = true
+  }
+
+  /** Writes what is new since the last batch. Always all of it where `last`. */
+  flush(nowMs: number, last: boolean): void {
+    this.#directions.forEach((direction) => direction?.flush())
+    this.#bodies.forEach((body, slot) => body?.flush(this.#store, this.row.id, (slot & 1) as From, (slot >> 1) as Stage))
+    if (!this.#changed && !(this.#countsChanged && (last || nowMs - this.#writtenAtMs >= liveRowMs))) return
+    if (!this.ended) this.#counts()
+    this.#store.putExchange(this.row)
+    this.#changed = this.#countsChanged = false
+    this.#writtenAtMs = nowMs
+  }
+
+  /** Something is not written yet, be it only counts. */
+  get pending(): boolean {
+    return this.#changed || this.#countsChanged
+  }
+
+  /** The capture is closed while this goes on: what is in memory goes to the store. */
+  release(atUs: number): void {
+    if (this.ended) return
+    this.#closeParts(atUs)
+    Object.assign(this.row, { state: 'lost', ended: 'lost', endedAtUs: Math.round(atUs) })
+    this.#changed = true
+  }
+
+  /** Goes on in another file; in this one it is over. Call after a flush. */
+  moveTo(store: CaptureStore, atUs: number): void {
+    this.#store.putExchange({ ...this.row, state: 'closed', ended: 'continued', endedAtUs: Math.round(atUs) })
+    this.#bodies.forEach((body) => body?.end())
+    this.#bodies.length = 0
+    this.#store = store
+    this.#orders = [0, 0]
+    Object.assign(this.row, { run: store.start.run, missedFrames: 0, missedBytes: 0 })
+    this.#directions.forEach((direction, slot) => direction?.moveTo(this.#newRuns((slot & 1) as From, (slot >> 1) as Stage)))
+    this.#changed = true
+  }
+
+  #closeParts(atUs: number): void {
+    this.#directions.forEach((direction) => direction?.close(atUs))
+    this.#bodies.forEach((body, slot) => {
+      body?.flush(this.#store, this.row.id, (slot & 1) as From, (slot >> 1) as Stage)
+      body?.end()
+    })
+  }
+
+  #tunnelAccount(tunnel: NonNullable<ExchangeEnd['tunnel']>): void {
+    const { framesFromClient, framesFromServer, bytesFromClient, bytesFromServer, closeFromClient, closeFromServer, endedBy } = tunnel
+    Object.assign(this.row, {
+      framesClient: framesFromClient,
+      framesServer: framesFromServer,
+      bytesClient: bytesFromClient,
+      bytesServer: bytesFromServer
+    })
+    Object.assign(this.row, { closeClient: closeFromClient, closeServer: closeFromServer, endedBy })
+  }
+
+  #counts(): void {
+    const client = this.#directions[slotOf(fromClient, stageIn)]?.counts
+    const server = this.#directions[slotOf(fromServer, stageIn)]?.counts
+    const { row } = this
+    row.framesClient = client?.frames ?? 0
+    row.framesServer = server?.frames ?? 0
+    row.bytesClient = client?.bytes ?? this.#bodies[slotOf(fromClient, stageIn)]?.bytes ?? 0
+    row.bytesServer = server?.bytes ?? this.#bodies[slotOf(fromServer, stageIn)]?.bytes ?? 0
+    row.closeClient = client?.close ?? 0
+    row.closeServer = server?.close ?? 0
+    row.opcodes = (client?.opcodes ?? 0) | (server?.opcodes ?? 0)
+  }
+
+  #body(side: From, stage: Stage): BodyRecorder {
+    return (this.#bodies[slotOf(side, stage)] ??= new BodyRecorder(this.#limits, this.#budget))
+  }
+
+  #direction(side: From, stage: Stage): DirectionRecorder {
+    return (this.#directions[slotOf(side, stage)] ??= this.#newDirection(side, stage))
+  }
+
+  #newDirection(side: From, stage: Stage): DirectionRecorder {
+    return new DirectionRecorder(this.#newRuns(side, stage), this.#inflater(side), () => this.#orders[stage]++)
+  }
+
+  #newRuns(side: From, stage: Stage): RunBuilder {
+    const store = this.#store
+    const emit = (run: Run): void => {
+      if (!store.putRun(this.row.id, side, stage, run)) this.row.missedFrames += run.count - run.written
+    }
+    return new RunBuilder(this.#limits, store.segments, this.#budget, () => store.nextRunId(), emit)
+  }
+
+  #inflater(side: From): MessageInflater | null {
+    const agreed = this.#deflate
+    if (agreed === null) return null
+    return side === fromClient
+      ? new MessageInflater(agreed.clientNoContextTakeover, agreed.clientMaxWindowBits, this.#limits.maxInflateBytes)
+      : new MessageInflater(agreed.serverNoContextTakeover, agreed.serverMaxWindowBits, this.#limits.maxInflateBytes)
+  }
+}
