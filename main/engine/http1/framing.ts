@@ -38,8 +38,7 @@ export function responseFraming(head: ResponseHead, requestMethod: string): Body
   const said = framingFields(head.fields)
   if (said === null) return untilClose
   if (said.codings.length > 0) return codedFraming(said.codings, head)
-  const lengths = said.lengths.flatMap((value) => value.split(',')).map((value) => value.trim())
-  const bytes = agreedLength(lengths)
+  const bytes = agreedLength(said.lengths) ?? agreedLength(said.lengths.flatMap((value) => value.split(/[ \t]*,[ \t]*/)))
   return bytes === null ? fault('badLength', said.lengths, { version: head.version, fields: head.fields }) : { kind: 'length', bytes }
 }
 
