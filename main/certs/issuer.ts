@@ -29,6 +29,8 @@ export const renewBeforeMs = 30 * dayMs
 const filesDueMs = 1000
 /** A certificate with all the aliases of a large config is still far below what a handshake may carry. */
 const maxNames = 100
+const localhost = hostName('localhost') as HostName
+/** Goes into what is shown to a client that named nothing: it may well have come by address. */
 const loopback = ['localhost', '127.0.0.1', '::1']
 
 /**
@@ -85,15 +87,18 @@ export class Issuer {
     return { certificate: made.certificate, key: made.key }
   }
 
-  /** Which authority issues, and for which names: the subject, then the reference's others that the authority covers too. */
+  /**
+   * Which authority issues, and for which names: the subject, then the reference's others that the authority covers too.
+   * Where a DNS name was asked, no address stands beside it: BoringSSL's own verifier (Node in Electron, not Chromium) refuses
+   * every certificate with an address under an authority with constraints on addresses.
+   */
   async #plan(refNames: readonly string[], asked: HostName | null): Promise<{ authority: Authority; names: readonly HostName[] }> {
-    const ours = refNames.flatMap((name) => hostName(name) ?? []).filter((name) => this.#authorities.covering(name))
-    const subject = asked && this.#authorities.covering(asked) ? asked : (ours[0] ?? (hostName('localhost') as HostName))
+    const ours = hosts(refNames).filter((name) => this.#authorities.covering(name))
+    const subject = asked && this.#authorities.covering(asked) ? asked : (ours[0] ?? localhost)
     const authority = this.#authorities.covering(subject) ?? (await this.#authorities.first())
-    const isOurs = ours.some((name) => answersFor(name, subject))
-    const beside = isOurs ? ours : []
-    const here = subject !== asked || loopback.includes(subject.text) ? loopback.flatMap((name) => hostName(name) ?? []) : []
-    const names = [subject, ...beside, ...here].filter((name) => permits(authority.permitted, name))
+    const beside = ours.some((name) => answersFor(name, subject)) ? ours : []
+    const others = asked === subject ? beside.filter(({ kind }) => kind === asked.kind) : [...beside, ...hosts(loopback)]
+    const names = [subject, ...others].filter((name) => permits(authority.permitted, name))
     return { authority, names: withoutDoubles(names).slice(0, maxNames) }
   }
 
@@ -123,6 +128,10 @@ export class Issuer {
       this.#held.delete(oldest)
     }
   }
+}
+
+function hosts(names: readonly string[]): HostName[] {
+  return names.flatMap((name) => hostName(name) ?? [])
 }
 
 function readAgain(ref: KeyPairFiles, old: KeyPairTexts): KeyPairTexts {

@@ -27,14 +27,15 @@ describe('a local certificate', () => {
     ['for a name below a wildcard', ['*.app.test'], 'a.app.test', 'a.app.test, *.app.test'],
     ['for a name of no config that an authority covers', ['app.test'], 'other.localhost', 'other.localhost'],
     ['for names of a config that nobody else may have', ['app.example.com', 'localhost'], 'app.example.com', 'app.example.com'],
-    ['for localhost, with the loopback addresses', ['localhost'], 'localhost', loopback],
+    ['for localhost, without an address', ['localhost', '127.0.0.1'], 'localhost', 'localhost'],
     ['for an IPv4 address', ['app.test'], '192.168.1.7', '192.168.1.7'],
-    ['for an IPv6 address', ['app.test'], '::1', '0:0:0:0:0:0:0:1, localhost, 127.0.0.1'],
+    ['for an IPv6 address', ['app.test'], '::1', '0:0:0:0:0:0:0:1'],
+    ['for an address of the config, with its others', ['app.test', '10.0.0.1', '10.0.0.2'], '10.0.0.2', '10.0.0.2, 10.0.0.1'],
     ['without SNI: for the first name, and by address', ['app.test'], null, `app.test, ${loopback}`],
     ['without SNI: for the first name that is not local', ['app.example.com', 'app.test'], null, 'app.example.com'],
     ['for a name that no authority covers: for the first name', ['app.example.com'], 'bank.example', 'app.example.com'],
     ['for an IDN name as it is', ['xn--bcher-kva.example'], 'xn--bcher-kva.example', 'xn--bcher-kva.example'],
-    ['where no name of the config can have one: for localhost', ['com', 'a b'], 'com', loopback],
+    ['where no name of the config can have one: for localhost, and by address', ['com', 'a b'], 'com', loopback],
     ['where the config has no name: for localhost', [], null, loopback]
   ])('%s', async (_, refNames, asked, expected) => {
     expect(names(await issuer().issuer.pair(local(...refNames), asked))).toBe(expected)
