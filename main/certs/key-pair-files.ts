@@ -108,7 +108,9 @@ function mismatch(certFile: string, keyFile: string): SwitchyardError {
 
 /** Certificate blocks alone: comments, parameters or a key in the same file must not go to where chains are shown. */
 function certificatesOf(text: string): string {
-  return (text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((block) => `${block}\n`).join('')
+  return (text.match(/-----BEGIN (?:X509 )?CERTIFICATE-----[^-]+-----END (?:X509 )?CERTIFICATE-----/g) ?? [])
+    .map((block) => `${block}\n`)
+    .join('')
 }
 
 function keyText(key: KeyObject): string {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkCertificate, readKeyPair } from '../../main/certs/key-pair-files.js'
@@ -59,6 +59,11 @@ describe('a certificate and its key', () => {
     openssl('req', '-x509', '-key', join(folder, 'ec.key'), '-subj', '/CN=site', '-out', certFile)
     written(folder, 'site.crt', `# ours since 2019\r\n${readFileSync(certFile, 'utf8').replaceAll('\n', '\r\n')}`)
     expect(subjects(readKeyPair({ certFile, keyFile: join(folder, 'ec.key') }).certificate)).toEqual(['CN=site'])
+  })
+  it('may stand under the older label', () => {
+    const { certFile, keyFile } = made(temporaryFolder())
+    writeFileSync(certFile, readFileSync(certFile, 'utf8').replaceAll('CERTIFICATE', 'X509 CERTIFICATE'))
+    expect(checkCertificate(certFile, keyFile)).toBeNull()
   })
   it('are followed by the chain, from the same file and from the chain file', () => {
     const folder = temporaryFolder()
