@@ -94,27 +94,34 @@ export interface Conversation {
   readonly messages: readonly Message[]
   readonly stopped: string | null
 }
+export interface OurConversation extends Conversation {
+  /** Where the last message that was read ends. */
+  readonly at: number
+}
 
 /** All requests that stand one behind the other in `bytes`. */
-export function readConversation(bytes: Buffer, policy: WirePolicy = strictWire): Conversation {
+export function readConversation(bytes: Buffer, policy: WirePolicy = strictWire): OurConversation {
   const messages: Message[] = []
   const reader = new RequestHeadReader(policy)
+  let begun = 0
   let at = 0
+  const stop = (stopped: string | null): OurConversation => ({ messages, stopped, at: begun })
   while (at < bytes.length) {
     at = reader.push(bytes, at, bytes.length)
     const head = reader.done
-    if (head === null) return { messages, stopped: reader.started ? 'incomplete' : null }
-    if (isFault(head)) return { messages, stopped: head.fault }
+    if (head === null) return stop(reader.started ? 'incomplete' : null)
+    if (isFault(head)) return stop(head.fault)
     const framing = requestFraming(head, policy)
-    if (isFault(framing)) return { messages, stopped: framing.fault }
+    if (isFault(framing)) return stop(framing.fault)
     const rest = readBody(framing.kind === 'none' ? { kind: 'length', bytes: 0 } : framing, [bytes.subarray(at)], policy)
-    if (rest.fault !== null) return { messages, stopped: rest.fault.fault }
-    if (!rest.done) return { messages, stopped: 'incomplete' }
+    if (rest.fault !== null) return stop(rest.fault.fault)
+    if (!rest.done) return stop('incomplete')
     at += rest.consumed
     messages.push({ ...head, body: rest.body, trailers: rest.trailers })
     reader.reset()
+    begun = at
   }
-  return { messages, stopped: null }
+  return stop(null)
 }
 
 /** Without what a line is quoted as: one that is refused before its end is quoted as far as it came. */
