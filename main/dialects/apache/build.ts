@@ -1,0 +1,211 @@
+import type { ConfigHost, LoadOptions } from '../../../shared/site.js'
+import type { Finding } from '../../../shared/trace.js'
+import { structural, coverageOf } from './coverage.js'
+import { fromPcre } from './http/regex.js'
+import type { Directive, Tree } from './tree.js'
+import { createDirConf, createServerConf, modules, moduleNames, type DirConf, type Section, type ServerConf } from './config/server.js'
+import type { Place, SectionPlace } from './config/module.js'
+import { fnmatch } from './core/walk.js'
+
+/** A server while its directives are read, before it is laid over the main one. */
+export interface ServerDraft {
+  readonly conf: ServerConf
+  readonly base: DirConf
+  readonly locations: Section[]
+  readonly directories: Section[]
+  readonly proxies: Section[]
+  /** `<VirtualHost …>` addresses as written; empty for the main server. */
+  readonly addresses: readonly string[]
+  readonly id: number
+}
+export interface ListenLine {
+  readonly address: string
+  readonly port: number
+  readonly https: boolean
+}
+/** What a tree says, module by module. */
+export interface Drafts {
+  readonly main: ServerDraft
+  readonly virtual: readonly ServerDraft[]
+  readonly listens: readonly ListenLine[]
+  readonly tokens: string
+  readonly root: string
+  readonly findings: readonly Finding[]
+}
+
+/** Hands every directive to the module that knows it. */
+export function buildDrafts(tree: Tree, host: ConfigHost, options: LoadOptions): Drafts {
+  return new Builder(tree, host, options).run()
+}
+
+interface Where {
+  readonly draft: ServerDraft
+  readonly dir: DirConf
+  readonly section: SectionPlace | null
+}
+
+class Builder {
+  readonly #tree: Tree
+  readonly #host: ConfigHost
+  readonly #main = draft([], -1)
+  readonly #virtual: ServerDraft[] = []
+  readonly #listens: ListenLine[] = []
+  readonly #findings: Finding[] = []
+  readonly #said = new Set<string>()
+  #tokens = 'full'
+  #root: string
+
+  constructor(tree: Tree, host: ConfigHost, options: LoadOptions) {
+    this.#tree = tree
+    this.#host = host
+    this.#root = options.root
+  }
+
+  run(): Drafts {
+    this.#all(this.#tree.directives, { draft: this.#main, dir: this.#main.base, section: null })
+    return {
+      main: this.#main,
+      virtual: this.#virtual,
+      listens: this.#listens,
+      tokens: this.#tokens,
+      root: this.#root,
+      findings: this.#findings
+    }
+  }
+
+  #all(directives: readonly Directive[], where: Where): void {
+    for (const directive of directives) this.#one(directive, where)
+  }
+
+  #one(directive: Directive, where: Where): void {
+    switch (directive.key) {
+      case 'virtualhost': {
+        const virtual = draft(directive.args, directive.id)
+        this.#virtual.push(virtual)
+        return this.#all(directive.children, { draft: virtual, dir: virtual.base, section: null })
+      }
+      case 'location':
+      case 'locationmatch':
+        return this.#section(directive, where, 'location')
+      case 'directory':
+      case 'directorymatch':
+        return this.#section(directive, where, 'directory')
+      case 'proxy':
+      case 'proxymatch':
+        return this.#section(directive, where, 'proxy')
+      case 'listen':
+        return this.#listen(directive)
+      case 'servertokens':
+        this.#tokens = (directive.args[0] ?? 'full').toLowerCase()
+        return
+      case 'serverroot':
+        this.#root = directive.args[0] ?? this.#root
+        return
+      case 'allowoverride':
+        return this.#htaccess(directive, where)
+      default:
+        return this.#command(directive, where)
+    }
+  }
+
+  #section(directive: Directive, where: Where, kind: Section['kind']): void {
+    const tilde = directive.args[0] === '~'
+    const written = directive.args[tilde ? 1 : 0] ?? ''
+    const regex = tilde || directive.key.endsWith('match')
+    const path = kind === 'directory' && !regex && written !== '/' ? written.replace(/\/+$/, '') : written
+    const pattern = regex ? fromPcre(path) : /[*?[]/.test(path) ? wildcard(path, kind) : null
+    if (regex && pattern === null) {
+      this.#say(directive, 'unsupported-directive', 'warning', `The pattern ${path} is not one that can be run here.`, { routing: true })
+      return
+    }
+    const conf = createDirConf()
+    const section: Section = { kind, path, pattern, conf, id: directive.id }
+    const { draft: server } = where
+    if (kind === 'location') server.locations.push(section)
+    else if (kind === 'directory') server.directories.push(section)
+    else server.proxies.push(section)
+    this.#all(directive.children, { draft: server, dir: conf, section: { kind, path, regex } })
+  }
+
+  /** `80`, `127.0.0.1:80`, `[::]:80`, with `https` behind it. */
+  #listen(directive: Directive): void {
+    const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d+)$/.exec(directive.args[0] ?? '')
+    if (match === null) return
+    const address = (match[1] ?? '*').replace(/^\[|\]$/g, '')
+    const https = directive.args[1]?.toLowerCase() === 'https'
+    this.#listens.push({ address: address === '' ? '*' : address, port: Number(match[2]), https })
+  }
+
+  /** `.htaccess` files are not read: it matters where there is one. */
+  #htaccess(directive: Directive, where: Where): void {
+    if (directive.args[0]?.toLowerCase() === 'none' || where.section === null) return
+    const file = `${where.section.path.replace(/\/$/, '')}/.htaccess`
+    if (this.#host.stat(file) === 'missing') return
+    this.#say(directive, 'unsupported-directive', 'warning', `${file} is there and is not read: .htaccess files are not modelled yet.`, {
+      routing: true
+    })
+  }
+
+  #command(directive: Directive, where: Where): void {
+    for (const name of moduleNames) {
+      const command = (modules[name].commands as Readonly<Record<string, (place: Place<never, never>) => void>>)[directive.key]
+      if (command === undefined) continue
+      const server = where.draft.conf[name] as never
+      const dir = where.dir[name] as never
+      command(this.#place(directive, where, server, dir))
+      return
+    }
+    this.#uncovered(directive)
+  }
+
+  #place(directive: Directive, where: Where, server: never, dir: never): Place<never, never> {
+    return {
+      directive,
+      args: directive.args,
+      server,
+      dir,
+      section: where.section,
+      global: where.draft === this.#main,
+      host: this.#host,
+      path: (relative) => (relative.startsWith('/') ? relative : `${this.#root.replace(/\/$/, '')}/${relative}`),
+      modules: this.#tree.modules,
+      say: (code, severity, message, more) => this.#say(directive, code, severity, message, more)
+    }
+  }
+
+  #uncovered(directive: Directive): void {
+    if (structural.has(directive.key)) return
+    const coverage = coverageOf(directive, this.#tree)
+    if (coverage === 'harmless') return
+    const effect = coverage === 'routing' ? 'requests would go another way than in production' : 'it has no effect here'
+    this.#say(directive, 'unsupported-directive', 'warning', `${directive.name} is not modelled yet: ${effect}.`, {
+      routing: coverage === 'routing',
+      hint: coverage === 'routing' ? 'Start with --lenient to serve the rest of the config all the same.' : 'Nothing has to be done.'
+    })
+  }
+
+  #say(
+    directive: Directive,
+    code: string,
+    severity: Finding['severity'],
+    message: string,
+    more: { hint?: string; routing?: boolean } = {}
+  ): void {
+    const key = `${code} ${directive.id} ${message}`
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    const hint = more.hint === undefined ? {} : { hint: more.hint }
+    this.#findings.push({ code, severity, message, ...hint, span: directive.span, routing: more.routing === true })
+  }
+}
+
+function draft(addresses: readonly string[], id: number): ServerDraft {
+  return { conf: createServerConf(), base: createDirConf(), locations: [], directories: [], proxies: [], addresses, id }
+}
+
+/** In paths of files and of URLs `*` stops at a slash; in `<Proxy>` it does not. A pattern of a section is one of its beginning. */
+function wildcard(path: string, kind: Section['kind']): RegExp | null {
+  const pattern = fnmatch(path, kind !== 'proxy')
+  if (pattern === null || kind !== 'location') return pattern
+  return new RegExp(`${pattern.source}${path.endsWith('*') ? '' : '$'}`)
+}

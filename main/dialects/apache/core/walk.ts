@@ -1,0 +1,93 @@
+import { mergeDirConf, type DirConf, type Section, type Server } from '../config/server.js'
+import type { Request } from '../request/request.js'
+
+/** Configurations that sections lay over each other, kept by which sections those were: there are few combinations. */
+const mostMerged = 1024
+
+function laid(server: Server, base: DirConf, baseKey: string, sections: readonly Section[]): DirConf {
+  if (sections.length === 0) return base
+  const key = `${baseKey}|${sections.map((section) => section.id).join(',')}`
+  let conf = server.merged.get(key)
+  if (conf === undefined) {
+    conf = sections.reduce((below, section) => mergeDirConf(below, section.conf), base)
+    if (server.merged.size >= mostMerged) server.merged.clear()
+    server.merged.set(key, conf)
+  }
+  return conf
+}
+
+/** Which sections hold for a request; later ones are laid over earlier ones. */
+export class Walked {
+  readonly conf: DirConf
+  readonly key: string
+  constructor(conf: DirConf, key: string) {
+    this.conf = conf
+    this.key = key
+  }
+}
+
+/** `<Location>` and `<LocationMatch>`, in the order of the file, over whatever `over` is. */
+export function locationWalk(r: Request, over: Walked): Walked {
+  const { locations } = r.server
+  if (locations.length === 0) return over
+  const found = locations.filter((section) => locationMatches(section, r.uri))
+  for (const section of found) r.tookPart(section.id)
+  return lay(r.server, over, found, 'L')
+}
+
+function lay(server: Server, over: Walked, found: readonly Section[], kind: string): Walked {
+  if (found.length === 0) return over
+  const key = `${over.key}${kind}${found.map((section) => section.id).join(',')}`
+  return new Walked(laid(server, over.conf, over.key, found), key)
+}
+
+function locationMatches(section: Section, uri: string): boolean {
+  if (section.pattern !== null) return section.pattern.test(uri)
+  const { path } = section
+  if (!uri.startsWith(path)) return false
+  return path.endsWith('/') || uri.length === path.length || uri.charCodeAt(path.length) === 0x2f
+}
+
+/** `<Directory>` from the root down to the file's own, then `<DirectoryMatch>`es. `path` is a file or a directory. */
+export function directoryWalk(r: Request, path: string, over: Walked): Walked {
+  const { directories } = r.server
+  if (directories.length === 0) return over
+  const found = directories.filter((section) => directoryMatches(section, path))
+  for (const section of found) r.tookPart(section.id)
+  return lay(r.server, over, found, 'D')
+}
+
+function directoryMatches(section: Section, path: string): boolean {
+  if (section.pattern !== null) return section.pattern.test(path) || section.pattern.test(`${path}/`)
+  const own = section.path.endsWith('/') ? section.path : `${section.path}/`
+  return path.startsWith(own) || path === section.path || `${path}/` === own
+}
+
+/** `<Proxy>` and `<ProxyMatch>` by the URL that is asked for. */
+export function proxyWalk(r: Request, url: string, over: Walked): Walked {
+  const { proxies } = r.server
+  if (proxies.length === 0) return over
+  const found = proxies.filter((section) => (section.pattern !== null ? section.pattern.test(url) : url.startsWith(section.path)))
+  for (const section of found) r.tookPart(section.id)
+  return lay(r.server, over, found, 'P')
+}
+
+/** A shell pattern as apr_fnmatch has it; `slashes`: `*` and `?` stop at `/`. */
+export function fnmatch(pattern: string, slashes: boolean): RegExp | null {
+  const any = slashes ? '[^/]' : '[^]'
+  const source = pattern.replace(
+    /\\(.)|\*|\?|\[(!|\^)?([^\]]*)\]|[.+^${}()|/\\]/g,
+    (whole, literal: string | undefined, not: string | undefined, set: string | undefined) => {
+      if (literal !== undefined) return `\\${literal}`
+      if (whole === '*') return `${any}*`
+      if (whole === '?') return any
+      if (set !== undefined) return `[${not === undefined ? '' : '^'}${set}]`
+      return `\\${whole}`
+    }
+  )
+  try {
+    return new RegExp(`^${source}`)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,69 @@
+import type { Target } from '../../../../shared/steps.js'
+import { findToken } from '../http/table.js'
+import type { Origin } from './origin.js'
+import type { WorkerParameters } from './parameters.js'
+
+/** httpd's proxy_worker: a target URL with its parameters, shared by everything whose URL begins with it. */
+export interface Worker {
+  readonly name: string
+  readonly origin: Origin
+  readonly settings: WorkerParameters
+  /** Of a pattern: `$1` in the name stands for anything. */
+  readonly like: RegExp | null
+  readonly reuse: boolean
+  readonly plain: Target
+  /** The directive that made it. */
+  readonly id: number
+  /** Length of `scheme://host:port`, which must be the same. */
+  readonly authorityLength: number
+}
+
+export function defineWorker(origin: Origin, settings: WorkerParameters, ofPattern: boolean, id: number): Worker {
+  return {
+    name: origin.name,
+    origin,
+    settings,
+    like: ofPattern && origin.name.includes('$') ? namePattern(origin.name) : null,
+    // a pattern may fill in another host each time
+    reuse: settings.reuse && !/\$\d/.test(origin.name.slice(0, authorityLength(origin.name))),
+    plain: Object.freeze({ host: origin.host, port: origin.port, tls: null }),
+    id,
+    authorityLength: authorityLength(origin.name)
+  }
+}
+
+function namePattern(name: string): RegExp {
+  const pattern = name.replace(/(?:\$\d)+|[.*+?^${}()|[\]\\]/g, (found) => (/^\$\d/.test(found) ? '.*' : `\\${found}`))
+  return new RegExp(`^${pattern}`)
+}
+
+function authorityLength(url: string): number {
+  const slash = url.indexOf('/', url.indexOf('://') + 3)
+  return slash < 0 ? url.length : slash
+}
+
+/**
+ * The worker with the longest URL that the given one begins with; the first of two that are equally long. `url` is
+ * canonical. `configured`: the search of a config line, where a pattern and a prefix never share.
+ */
+export function findWorker(workers: readonly Worker[], url: string, pattern?: boolean): Worker | null {
+  const authority = authorityLength(url)
+  let best: Worker | null = null
+  for (const worker of workers) {
+    if (best !== null && worker.name.length <= best.name.length) continue
+    if (worker.name.length < authority || worker.name.length > url.length) continue
+    if (pattern !== undefined && pattern && worker.like !== null && worker.name !== url) continue
+    if (worker.like === null || worker.name === url ? url.startsWith(worker.name) : worker.like.test(url)) best = worker
+  }
+  return best
+}
+
+/**
+ * Whether a client's `Upgrade` may go through. `upgrade=` is compared as a list whose words need only begin the client's
+ * value, so `websocket` lets `websocket, foo` and `websocketx` pass; without it a ws:// worker takes exactly `websocket`.
+ */
+export function canUpgrade(worker: Pick<Worker, 'settings'> | null, scheme: Origin['scheme'], upgrade: string): boolean {
+  const allowed = worker?.settings.upgrade ?? ''
+  if (allowed === '') return (scheme === 'ws' || scheme === 'wss') && upgrade.toLowerCase() === 'websocket'
+  return allowed === '*' || allowed.toLowerCase() === upgrade.toLowerCase() || findToken(allowed, upgrade)
+}

@@ -1,0 +1,128 @@
+import { fieldValue } from '../../../shared/fields.js'
+import type { RequestHead } from '../../../shared/heads.js'
+import type { Decision, Trace, TraceLine } from '../../../shared/trace.js'
+import { written } from './site.js'
+import type { Directive, Tree } from './tree.js'
+
+/** The words for a decision: what each directive did, and why others did not act. */
+export function traceOf(tree: Tree, decision: Decision, request: RequestHead | null): Trace {
+  const lines: TraceLine[] = []
+  for (const id of decision.took) lines.push(line(tree, id, 'applied', applied))
+  for (const id of decision.missed) lines.push(line(tree, id, 'missed', (directive) => missed(tree, directive, request)))
+  if (!tree.byId.some((each) => each.key === 'listen'))
+    lines.push(note('no Listen', 'The config has no Listen; the ports come from its virtual hosts or the command line.'))
+  if (!tree.byId.some((each) => each.key === 'loadmodule')) {
+    lines.push(note('no LoadModule', 'The config loads no module; those that a distribution enables for a proxy count as loaded.'))
+  }
+  return { decision, lines }
+}
+
+function line(tree: Tree, id: number, verdict: TraceLine['verdict'], says: (directive: Directive) => string): TraceLine {
+  const directive = tree.byId[id]
+  if (directive === undefined) return note('unknown directive', `No directive ${id} in this config.`)
+  return { verdict, directive: written(directive), span: directive.span, says: says(directive) }
+}
+
+function note(directive: string, says: string): TraceLine {
+  return { verdict: 'note', directive, span: null, says }
+}
+
+function applied(directive: Directive): string {
+  const [first = '', second = '', third = ''] = directive.args
+  switch (directive.key) {
+    case 'virtualhost':
+      return 'This virtual host answers: it fits the address, and its name fits, or it is the first.'
+    case 'location':
+    case 'locationmatch':
+    case 'directory':
+    case 'directorymatch':
+    case 'proxy':
+      return `What stands in this section holds for the request.`
+    case 'proxypass':
+    case 'proxypassmatch':
+      return proxyPassSays(directive)
+    case 'proxypassreverse':
+      return `A Location that begins with ${second === '' ? first : second} was given this server's own address.`
+    case 'proxypreservehost':
+      return first.toLowerCase() === 'on' ? "The origin is sent the client's own Host." : 'The origin is sent its own name as Host.'
+    case 'requestheader':
+      return `${first} of the field ${second} on the way to the origin.`
+    case 'header':
+      return `${first === 'always' || first === 'onsuccess' ? second : first} of the field ${first === 'always' || first === 'onsuccess' ? third : second} on the way to the client.`
+    case 'redirect':
+    case 'redirectmatch':
+    case 'redirectpermanent':
+    case 'redirecttemp':
+      return 'The request was answered with this redirect.'
+    case 'errordocument':
+      return `Status ${first} is answered with ${second}.`
+    case 'require':
+      return 'This rule was asked whether the client may come in.'
+    case 'documentroot':
+      return 'No ProxyPass, Redirect or Alias took the path: a file of this folder answers.'
+    default:
+      return 'This line took part.'
+  }
+}
+
+function proxyPassSays(directive: Directive): string {
+  if (directive.args.includes('!')) return 'Paths that match are not proxied.'
+  const upgrade = directive.args.find((word) => /^upgrade=/i.test(word))
+  const target = directive.args.find((word) => /^(https?|wss?):\/\//i.test(word)) ?? ''
+  if (upgrade !== undefined) return `The first match: the request goes to ${target}; upgrades to "${upgrade.slice(8)}" may pass.`
+  if (/^wss?:/i.test(target))
+    return `The first match: the request goes to ${target}; a handshake with "Upgrade: websocket" is passed as one, anything else as plain HTTP.`
+  return `The first match: the request goes to ${target} as plain HTTP; without upgrade= a WebSocket handshake is not passed as one.`
+}
+
+function missed(tree: Tree, directive: Directive, request: RequestHead | null): string {
+  switch (directive.key) {
+    case 'requestheader':
+    case 'header':
+      return conditionSays(tree, directive)
+    case 'proxypass':
+    case 'proxypassmatch':
+      return `${pathOf(request)} does not begin with ${directive.args[0] ?? ''}${slashHint(directive, request)}.`
+    case 'proxypassreverse':
+      return `The answer's Location does not begin with ${directive.args[1] ?? directive.args[0] ?? ''}.`
+    case 'setenvif':
+    case 'setenvifnocase':
+    case 'browsermatch':
+      return `Its pattern does not fit this request${seen(directive, request)}.`
+    default:
+      return 'This line stood on the way and did not apply.'
+  }
+}
+
+function pathOf(request: RequestHead | null): string {
+  return request === null ? 'The path' : (request.target.split('?')[0] ?? '')
+}
+
+function slashHint(directive: Directive, request: RequestHead | null): string {
+  const fake = directive.args[0] ?? ''
+  return request !== null && fake.endsWith('/') && pathOf(request) === fake.slice(0, -1) ? ' (the slash at its end is missing)' : ''
+}
+
+function seen(directive: Directive, request: RequestHead | null): string {
+  const name = directive.key === 'browsermatch' ? 'User-Agent' : (directive.args[0] ?? '')
+  const value = request === null ? undefined : fieldValue(request.fields, name.toLowerCase())
+  return value === undefined ? '' : ` (${name}: ${value})`
+}
+
+/** A condition on a variable: whether anything in the config could ever set it. */
+function conditionSays(tree: Tree, directive: Directive): string {
+  const condition = directive.args.find((word) => /^env=/i.test(word))?.slice(4) ?? ''
+  const name = condition.replace(/^!/, '')
+  if (condition.startsWith('!')) return `It did not fire: the variable ${name} is set.`
+  if (mayBeSet(tree, name)) return `It did not fire: the variable ${name} is not set for this request.`
+  const header = /^HTTP_/.test(name) ? ` (fields of a request are no variables at this point)` : ''
+  return `It did not fire: no directive sets a variable ${name}${header}, so this line never does anything.`
+}
+
+/** Whether a `SetEnv`, `SetEnvIf` or the like names a variable. */
+export function mayBeSet(tree: Tree, name: string): boolean {
+  return tree.byId.some((each) => {
+    if (!/^(setenv|setenvif|setenvifnocase|browsermatch|browsermatchnocase|passenv|rewriterule|setenvifexpr)$/.test(each.key)) return false
+    return each.args.some((word) => word === name || word.startsWith(`${name}=`) || word.includes(`E=${name}`))
+  })
+}
