@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+// @ts-expect-error build/ is plain JavaScript, since it runs before anything is bundled
+import { ensureBundled } from '../../build/bundle.mjs'
 import { freePort, pause } from '../oracle/loopback.js'
 import { contestants, start, type Contestant, type Running } from './contestants.js'
 import { measure, type Measured } from './load.js'
@@ -122,6 +124,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const proxies = choose(contestants, values.proxies)
   const chosen = choose(scenarios, values.scenarios)
+  if (proxies.some((proxy) => proxy.name.startsWith('switchyard'))) await ensureBundled()
   const site = await prepare()
   const runs: Run[] = []
   try {
