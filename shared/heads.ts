@@ -80,6 +80,14 @@ export interface WirePolicy {
   readonly spacesInLine?: 'accept' | 'fault'
   /** Several Content-Length lines in a request that say the same (RFC 9110 §8.6; httpd and nginx refuse them). Absent: accept. */
   readonly equalLengths?: 'accept' | 'fault'
+  /** Empty lines before a request line that are skipped (httpd: 10, nginx: any number). Absent: 2. */
+  readonly emptyLines?: number
+  /** `leave`: any one Host is let pass, and the dialect judges it (nginx takes far more than a host name). Absent: check. */
+  readonly hostSyntax?: 'check' | 'leave'
+  /** `any`: names of whatever is no control, space or colon, and lines without a colon as fields without a value (nginx). Absent: token. */
+  readonly fieldNames?: 'token' | 'any'
+  /** Controls in values, but never NUL, CR and LF (nginx takes them). Absent: fault. */
+  readonly controls?: 'accept' | 'fault'
 }
 
 export const strictWire: WirePolicy = {
