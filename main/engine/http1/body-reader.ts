@@ -1,7 +1,7 @@
 import type { Fields } from '../../../shared/fields.js'
 import type { BodyFraming, WirePolicy } from '../../../shared/heads.js'
 import { isFault } from './fault.js'
-import { control, cr, lf, tab } from './octets.js'
+import { control, cr, isBlank, lf, tab } from './octets.js'
 import { TrailerReader } from './trailer-reader.js'
 
 /** Takes stretches of a body without its framing. The bytes stand in the buffer that was pushed: valid during the call only. */
@@ -20,11 +20,12 @@ export interface BodyFault {
   readonly on: string
 }
 
-type State = 'length' | 'untilClose' | 'size' | 'extension' | 'sizeLf' | 'data' | 'dataCr' | 'dataLf' | 'trailers'
+type State = 'length' | 'untilClose' | 'size' | 'padding' | 'extension' | 'sizeLf' | 'data' | 'dataCr' | 'dataLf' | 'trailers'
 
 /** Leading zeros are allowed, a flood of them is not. */
 const maxSizeDigits = 16
-/** Of one chunk, and of all chunks of one body: they are paid for, and mean nothing to us. */
+const semicolon = 0x3b
+/** Extensions and the space before them: of one chunk, and of all chunks of one body: they are paid for, and mean nothing to us. */
 const maxExtensionBytes = 1024
 const maxExtensionsBytes = 16_384
 
@@ -81,6 +82,8 @@ export class BodyReader {
         return end
       case 'size':
         return this.#size(bytes, at, end)
+      case 'padding':
+        return this.#padding(bytes, at, end)
       case 'extension':
         return this.#extension(bytes, at, end)
       case 'sizeLf':
@@ -118,24 +121,42 @@ export class BodyReader {
     const octet = bytes[at] as number
     if (this.#digits === 0) return this.#fail('badChunkSize', `a chunk size begins with ${named(octet)}`, at)
     if (!Number.isSafeInteger(this.#bytesLeft)) return this.#fail('badChunkSize', 'a chunk is too large', at)
+    return this.#behindSize(octet, at)
+  }
+
+  #behindSize(octet: number, at: number): number {
     if (octet === cr) this.#state = 'sizeLf'
-    else if (octet === 0x3b) this.#state = 'extension'
+    else if (octet === semicolon) this.#state = 'extension'
+    else if (isBlank(octet)) this.#state = 'padding'
     else return this.#fail('badChunkSize', `a chunk size ends with ${named(octet)}`, at)
     return at + 1
+  }
+
+  /** RFC 9112 §7.1.1 allows space before an extension, and servers pad sizes with it; httpd and nginx take it as well. */
+  #padding(bytes: Buffer, at: number, end: number): number {
+    const octet = bytes[at] as number
+    if (!isBlank(octet)) return this.#behindSize(octet, at)
+    let next = at
+    while (next < end && isBlank(bytes[next])) next++
+    return this.#countExtension(next - at, next)
   }
 
   /** Extensions are ignored (RFC 9112 §7.1.1). */
   #extension(bytes: Buffer, start: number, end: number): number {
     let at = start
     while (at < end && control[bytes[at] as number] === 0) at++
-    this.#extensionBytes += at - start
-    this.#extensionsBytes += at - start
-    if (this.#extensionBytes > maxExtensionBytes || this.#extensionsBytes > maxExtensionsBytes)
-      return this.#fail('chunkLineTooLong', 'chunk extensions are too long', at)
-    if (at === end) return end
+    this.#countExtension(at - start, at)
+    if (at === end || this.fault !== null) return at
     if (bytes[at] !== cr) return this.#fail('badChunkSize', `a chunk extension contains ${named(bytes[at] as number)}`, at)
     this.#state = 'sizeLf'
     return at + 1
+  }
+
+  #countExtension(bytes: number, at: number): number {
+    this.#extensionBytes += bytes
+    this.#extensionsBytes += bytes
+    const tooLong = this.#extensionBytes > maxExtensionBytes || this.#extensionsBytes > maxExtensionsBytes
+    return tooLong ? this.#fail('chunkLineTooLong', 'chunk extensions are too long', at) : at
   }
 
   #sizeLf(bytes: Buffer, at: number): number {

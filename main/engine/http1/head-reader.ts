@@ -9,8 +9,8 @@ import type { StartLineVerdict } from './section-reader.js'
 
 export { isFault }
 
-/** Empty lines before a request line that are skipped (RFC 9112 §2.2: at least one). */
-const maxEmptyLinesBeforeRequest = 2
+/** Empty lines before a request line that are skipped (RFC 9112 §2.2: at least one), where the policy does not say. */
+const defaultEmptyLines = 2
 /** A stray one behind the body of the last answer. */
 const maxEmptyLinesBeforeResponse = 1
 
@@ -21,7 +21,7 @@ export class RequestHeadReader extends SectionReader<RequestHead> {
   #version = ''
 
   constructor(policy: WirePolicy) {
-    super(policy, maxEmptyLinesBeforeRequest)
+    super(policy, policy.emptyLines ?? defaultEmptyLines)
   }
 
   override reset(): void {
@@ -97,7 +97,7 @@ export class RequestHeadReader extends SectionReader<RequestHead> {
     if (at < 0) return this.#version === 'HTTP/1.0' ? head : headFault('noHost', '', this.known())
     const value = this.fields[at + 1] as string
     if (indexOfField(this.fields, 'host', at + 2) >= 0) return headFault('twoHosts', value, this.known())
-    return isHost(value) ? head : headFault('badHost', value, this.known())
+    return this.policy.hostSyntax === 'leave' || isHost(value) ? head : headFault('badHost', value, this.known())
   }
 
   protected override known(): Known {

@@ -16,6 +16,9 @@ const tokenCharacters = new Set(Buffer.from("!#$%&'*+-.^_`|~0123456789abcdefghij
 /** `tchar`: methods and field names. */
 export const token = classOf((octet) => tokenCharacters.has(octet))
 
+/** What nginx takes for a field name. */
+export const looseName = classOf((octet) => octet > space && octet !== colon && octet !== 127)
+
 /** What can stand in a request target: anything that is neither a control nor a space. Real servers take obs-text here. */
 export const targetOctet = classOf((octet) => octet > space && octet !== 127)
 

@@ -1,7 +1,8 @@
 import type { HeadFault, HeadFaultCode, WirePolicy } from '../../../shared/heads.js'
 import { headFault, quoted } from './fault.js'
 import type { Known } from './fault.js'
-import { colon, control, cr, isBlank, lf, token } from './octets.js'
+import { colon, control, cr, isBlank, lf, looseName, token } from './octets.js'
+import type { OctetClass } from './octets.js'
 
 /** How reading a start line went: a fault, the end of the whole head (HTTP/0.9 has no fields), or null: fields follow. */
 export type StartLineVerdict = HeadFaultCode | 'end' | null
@@ -25,6 +26,7 @@ export abstract class SectionReader<Read extends object> {
   #emptyLines = 0
   readonly #maxEmptyLines: number
   readonly #hasStartLine: boolean
+  readonly #nameOctet: OctetClass
   #kept: Buffer | null = null
   #keptBytes = 0
   #keptLineStart = 0
@@ -39,6 +41,7 @@ export abstract class SectionReader<Read extends object> {
   /** @param maxEmptyLines how many empty lines before the start line are skipped (RFC 9112 §2.2); null: there is no start line. */
   constructor(policy: WirePolicy, maxEmptyLines: number | null) {
     this.policy = policy
+    this.#nameOctet = policy.fieldNames === 'any' ? looseName : token
     this.#hasStartLine = maxEmptyLines !== null
     this.#maxEmptyLines = maxEmptyLines ?? 0
   }
@@ -72,7 +75,8 @@ export abstract class SectionReader<Read extends object> {
     if (at === end) return at
     const sectionEnd = endOfSection(bytes, at, end)
     if (sectionEnd < 0 || sectionEnd - at > this.policy.maxHeadBytes) return this.#gather(bytes, at, end)
-    return this.#readWhole(bytes, at, sectionEnd)
+    const next = this.#readWhole(bytes, at, sectionEnd)
+    return this.done === null ? this.push(bytes, next, end) : next // null: that were empty lines, with LF alone
   }
 
   /** Ready for the next section of the same connection. */
@@ -193,9 +197,18 @@ export abstract class SectionReader<Read extends object> {
     if (code !== null) return code
     if (next - start > this.#lineLimit() + 2) return this.#lineLimitFault()
     if (next === end + 1 && this.policy.bareLf === 'fault') return 'bareLf'
-    if (this.#odd < 0) return null
+    return this.#odd < 0 ? null : this.#controlFault(bytes, end)
+  }
+
+  #controlFault(bytes: Buffer, end: number): HeadFaultCode | null {
     if (bytes[this.#odd] === cr) return 'bareCr'
-    return this.#lines === 0 && this.#hasStartLine ? null : 'badField' // a start line knows better which part is bad
+    if (this.#lines === 0 && this.#hasStartLine) return null // a start line knows better which part is bad
+    if (this.policy.controls !== 'accept') return 'badField'
+    for (let at = this.#odd; at < end; at++) {
+      if (bytes[at] === cr) return 'bareCr'
+      if (bytes[at] === 0) return 'badField'
+    }
+    return null
   }
 
   #glanceAt(bytes: Buffer, start: number, end: number): HeadFaultCode | null {
@@ -231,12 +244,13 @@ export abstract class SectionReader<Read extends object> {
   #field(bytes: Buffer, start: number, end: number, text: string, base: number): HeadFaultCode | null {
     if (this.fields.length >= 2 * this.policy.maxFields) return 'tooManyFields'
     let at = start
-    while (token[bytes[at] as number] === 1) at++
+    while (at < end && this.#nameOctet[bytes[at] as number] === 1) at++
     if (at === start) return 'badField'
     const nameEnd = at
     if (this.policy.spaceBeforeColon === 'accept') while (isBlank(bytes[at])) at++
-    if (bytes[at] !== colon) return 'badField'
-    this.fields.push(text.slice(start - base, nameEnd - base), trimmed(bytes, at + 1, end, text, base))
+    const withoutColon = at === end && this.policy.fieldNames === 'any'
+    if (bytes[at] !== colon && !withoutColon) return 'badField'
+    this.fields.push(text.slice(start - base, nameEnd - base), withoutColon ? '' : trimmed(bytes, at + 1, end, text, base))
     return null
   }
 

@@ -11,7 +11,11 @@ const lenient: Partial<WirePolicy> = {
   http09: 'accept',
   spaceBeforeColon: 'accept',
   otherVersions: 'accept',
-  spacesInLine: 'accept'
+  spacesInLine: 'accept',
+  emptyLines: 4,
+  hostSyntax: 'leave',
+  fieldNames: 'any',
+  controls: 'accept'
 }
 
 describe('request heads', () => {
@@ -203,12 +207,36 @@ describe('what a policy lets pass', () => {
     ['a space before the colon', { spaceBeforeColon: 'accept' }, 'GET / HTTP/1.1\r\nHost \t: a\r\n\r\n', { fields: ['Host', 'a'] }],
     ['other versions', { otherVersions: 'accept' }, 'GET / HTTP/9.1\r\nHost: a\r\n\r\n', { version: 'HTTP/9.1' }],
     ['no version', { http09: 'accept' }, 'GET /old\r\n', { version: 'HTTP/0.9', target: '/old', fields: [] }],
-    ['spaces in the line', { spacesInLine: 'accept' }, 'GET   /  HTTP/1.1  \r\nHost: a\r\n\r\n', { target: '/', version: 'HTTP/1.1' }]
+    ['spaces in the line', { spacesInLine: 'accept' }, 'GET   /  HTTP/1.1  \r\nHost: a\r\n\r\n', { target: '/', version: 'HTTP/1.1' }],
+    ['more empty lines', { emptyLines: 10 }, `${'\r\n'.repeat(10)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`, { target: '/' }],
+    ['any Host', { hostSyntax: 'leave' }, 'GET / HTTP/1.1\r\nHost: u@a/b\r\n\r\n', { fields: ['Host', 'u@a/b'] }],
+    [
+      'names that are no token',
+      { fieldNames: 'any' },
+      'GET / HTTP/1.1\r\nHost: a\r\nX(\xe9: b\r\n\r\n',
+      { fields: ['Host', 'a', 'X(\xe9', 'b'] }
+    ],
+    ['lines without a colon', { fieldNames: 'any' }, 'GET / HTTP/1.1\r\nHost: a\r\nX\r\n\r\n', { fields: ['Host', 'a', 'X', ''] }],
+    [
+      'controls in values',
+      { controls: 'accept' },
+      'GET / HTTP/1.1\r\nHost: a\r\nX: \x01\x7f\r\n\r\n',
+      { fields: ['Host', 'a', 'X', '\x01\x7f'] }
+    ]
   ])('%s', (_what, policy, text, head) => {
     expect(readRequest(text, policy).done).toMatchObject(head)
-    expect(readRequest(oneByOne(Buffer.from(text)), policy).done).toMatchObject(head)
+    expect(readRequest(oneByOne(Buffer.from(text, 'latin1')), policy).done).toMatchObject(head)
     expect(isFault(readRequest(text).done)).toBe(true)
   })
+
+  it.each(['X: a\rb', 'X: \x01\rb', 'X: a\0b', 'X: \x01\0', ': a', ' : a', 'X : a', 'X\x01: a', 'X \0'])(
+    'and refuses %j all the same',
+    (line) => {
+      const nginx: Partial<WirePolicy> = { bareLf: 'accept', fieldNames: 'any', controls: 'accept', hostSyntax: 'leave' }
+      const text = `GET / HTTP/1.1\r\nHost: a\r\n${line}\r\n\r\n`
+      expect(isFault(readRequest(text, nginx).done)).toBe(true)
+    }
+  )
 
   it.each(['www.example.org', 'a:', 'a:8080', '[::1]:443', '127.0.0.1', 'a_b.test', 'x%41', ''])('Host: %s', (host) => {
     expect(readRequest(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`).done).toMatchObject({ fields: ['Host', host] })

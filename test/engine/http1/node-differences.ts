@@ -98,6 +98,11 @@ export const weAcceptOnly: readonly Rule[] = [
     holds: ({ message }) => has(message, 'content-length').length > 1
   },
   {
+    stopped: 'HPE_INVALID_CHUNK_SIZE',
+    because: 'spaces behind a chunk size are taken, as httpd and nginx do',
+    holds: ({ text }) => /\r\n[\da-f]+[ \t]+[;\r]/i.test(text)
+  },
+  {
     stopped: 'HPE_STRICT',
     because: 'chunk extensions are ignored, so their form is, too',
     holds: ({ text }) => /\r\n[\da-f]+;/i.test(text)
