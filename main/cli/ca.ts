@@ -1,0 +1,82 @@
+import { SwitchyardError } from '../../shared/errors.js'
+import { Authorities } from '../certs/authorities.js'
+import { caInstall, caPath, caStatus, caUninstall } from '../certs/ca-command.js'
+import type { CaStatus, StoreOutcome } from '../certs/ca-command.js'
+import { caIssue } from '../certs/ca-issue.js'
+import { readWords } from './arguments.js'
+import { dataFolder } from './data-folder.js'
+
+export const caHelp = `switchyard ca status               the local authorities, and which trust stores have them
+switchyard ca path [--bundle]      path of one PEM file with all of them; --bundle: the system's roots too
+switchyard ca issue NAME… [--out DIR]   a certificate and key for these names
+switchyard ca install              has the trust stores of this user and system trust them
+switchyard ca uninstall            takes them out again
+
+  --data DIR    where they live
+  --json        as JSON
+
+To undo an install: switchyard ca uninstall. Keys never leave the data folder.
+`
+
+const options = {
+  data: { type: 'string' },
+  json: { type: 'boolean' },
+  bundle: { type: 'boolean' },
+  out: { type: 'string' }
+} as const
+
+/** @returns the exit code. */
+export async function ca(words: readonly string[]): Promise<number> {
+  const { values, positionals } = readWords('ca', words, options)
+  const [what, ...names] = positionals
+  const authorities = new Authorities({ dataDir: dataFolder(values.data) })
+  const context = { authorities }
+  const print = (plain: unknown, text: string): void =>
+    void process.stdout.write(values.json === true ? `${JSON.stringify(plain)}\n` : text)
+  if (what === undefined || what === 'status') {
+    const status = await caStatus(context)
+    print(status, statusText(status))
+    return status.broken.length === 0 ? 0 : 1
+  }
+  if (what === 'path') {
+    const path = await caPath(context, { bundle: values.bundle === true })
+    print({ path }, `${path}\n`)
+    return 0
+  }
+  if (what === 'issue') {
+    if (names.length === 0) throw new SwitchyardError('bad-argument', 'ca issue needs a name.', { hint: 'switchyard ca issue app.test' })
+    const issued = await caIssue(authorities, names, values.out ?? process.cwd())
+    print(issued, issued.map(({ certFile, keyFile }) => `${certFile}\n${keyFile}\n`).join(''))
+    return 0
+  }
+  if (what === 'install' || what === 'uninstall') {
+    const outcomes = await (what === 'install' ? caInstall(context) : caUninstall(context))
+    print(outcomes, outcomesText(outcomes))
+    return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
+  }
+  throw new SwitchyardError('bad-argument', `There is no ca ${what}.`, { hint: 'switchyard ca --help lists what there is.' })
+}
+
+function statusText({ authorities, broken }: CaStatus): string {
+  if (authorities.length + broken.length === 0)
+    return 'No local authority yet: the first is made when something is served over TLS, or by switchyard ca install.\n'
+  const lines = authorities.flatMap(({ name, certFile, names, addresses, notAfter, fingerprint256, trust }) => [
+    `${name}`,
+    `  certificate  ${certFile}`,
+    `  SHA-256      ${fingerprint256}`,
+    `  ends         ${notAfter}`,
+    `  may issue    ${[...names, ...addresses].join(', ')}`,
+    ...trust.map((store) => `  ${store.state.padEnd(12)} ${store.label} (${store.usedBy})`)
+  ])
+  return [...lines, ...broken.map(({ name, message, hint }) => `${name}: ${message}${hint === undefined ? '' : ` ${hint}`}`), ''].join('\n')
+}
+
+function outcomesText(outcomes: readonly StoreOutcome[]): string {
+  if (outcomes.length === 0) return 'There was nothing to do: no trust store was found.\n'
+  return outcomes
+    .map((each) => {
+      const said = `${each.authority}  ${each.label}  ${each.outcome}`
+      return each.outcome === 'failed' ? `${said}: ${each.message}\n${each.hint === null ? '' : `    ${each.hint}\n`}` : `${said}\n`
+    })
+    .join('')
+}

@@ -1,0 +1,52 @@
+import { SwitchyardError } from '../../shared/errors.js'
+import { FileConfigHost } from '../host/config-host.js'
+import { checkCertificate } from '../certs/key-pair-files.js'
+import { loadConfig } from '../host/load-config.js'
+import { readDefine, readWords } from './arguments.js'
+import { readDialect } from './dialect-option.js'
+import { findingText } from './print.js'
+
+export const checkHelp = `switchyard check CONFIG…    what is wrong with a config, or not modelled yet
+
+  --dialect apache|switchyard   say what it is; otherwise detected
+  -D, --define NAME[=VALUE]     as httpd's -D (repeatable)
+  --json                        one JSON object
+
+Exit code: 0 no finding of severity error, 1 some, 2 not readable.
+`
+
+const options = {
+  dialect: { type: 'string' },
+  define: { type: 'string', short: 'D', multiple: true },
+  json: { type: 'boolean' },
+  data: { type: 'string' }
+} as const
+
+/** @returns the exit code. */
+export function check(words: readonly string[]): number {
+  const { values, positionals } = readWords('check', words, options)
+  if (positionals.length === 0) throw new SwitchyardError('bad-argument', 'check needs a config.', { hint: 'switchyard check CONFIG…' })
+  const spec = {
+    files: positionals,
+    inline: null,
+    dialect: readDialect(values.dialect),
+    defines: (values.define ?? []).map(readDefine),
+    lenient: false,
+    listen: [],
+    ports: [],
+    expose: false,
+    keepPorts: false,
+    maps: []
+  }
+  const { loaded, dialect } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
+  const { findings } = loaded
+  if (values.json === true) process.stdout.write(`${JSON.stringify({ dialect, accepted: loaded.site !== null, findings })}\n`)
+  else for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`)
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  if (values.json !== true) process.stdout.write(`${sayCount(errors, 'error')}, ${sayCount(findings.length - errors, 'other finding')}\n`)
+  return errors === 0 ? 0 : 1
+}
+
+function sayCount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}

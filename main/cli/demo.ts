@@ -1,0 +1,88 @@
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import type { ConfigSource } from '../../shared/site.js'
+
+const tickMs = 250
+
+/**
+ * Something to look at before there is a config: a page, an echo, and a room that ticks, on a loopback port of their own,
+ * served behind `wss://localhost:8443/demo/` like any other backend.
+ */
+export class Demo {
+  readonly #server: Server
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
+  #ticking: NodeJS.Timeout | null = null
+  #ticks = 0
+
+  constructor() {
+    this.#server = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+      response.end(page)
+    })
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+        if (request.url?.endsWith('/echo') === true) echo(opened)
+        else this.#join(opened)
+      })
+    })
+  }
+
+  /** @returns the config that serves it, on the port asked for (8443 unless another). */
+  async start(port: number): Promise<ConfigSource> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    const backend = (this.#server.address() as AddressInfo).port
+    const config = {
+      listen: [{ address: '127.0.0.1', port, tls: true }],
+      routes: [
+        { match: '/demo/', to: `http://127.0.0.1:${backend}/demo/` },
+        { match: '/', redirect: { status: 302, to: '/demo/' } }
+      ]
+    }
+    return { path: 'demo (built in)', text: JSON.stringify(config, null, 2) }
+  }
+
+  async close(): Promise<void> {
+    if (this.#ticking !== null) clearInterval(this.#ticking)
+    for (const socket of this.#sockets.clients) socket.terminate()
+    this.#server.closeAllConnections()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #join(socket: WebSocket): void {
+    socket.on('error', () => socket.terminate())
+    socket.on('message', (data, binary) => {
+      for (const other of this.#sockets.clients) if (other.readyState === other.OPEN) other.send(data, { binary })
+    })
+    this.#ticking ??= setInterval(() => this.#tick(), tickMs)
+  }
+
+  #tick(): void {
+    const text = JSON.stringify({ tick: ++this.#ticks, at: new Date().toISOString(), visitors: this.#sockets.clients.size })
+    for (const socket of this.#sockets.clients) if (socket.readyState === socket.OPEN) socket.send(text)
+  }
+}
+
+function echo(socket: WebSocket): void {
+  socket.on('error', () => socket.terminate())
+  socket.on('message', (data, binary) => socket.send(data, { binary }))
+}
+
+const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Switchyard demo</title>
+<style>body{font:15px/1.5 system-ui;margin:3rem auto;max-width:40rem;padding:0 1rem}pre{background:#8881;padding:.75rem;height:16rem;overflow:auto}</style>
+<h1>Switchyard demo</h1>
+<p>This page and its WebSocket come through the proxy. Type a line: everyone who has the page open gets it.</p>
+<form><input aria-label="Message" autofocus> <button>Send</button></form><pre></pre>
+<script>
+const log = document.querySelector('pre'), input = document.querySelector('input')
+const socket = new WebSocket(location.href.replace(/^http/, 'ws').replace(/[^/]*$/, 'chat'))
+const say = (line) => { log.append(line + '\\n'); log.scrollTop = log.scrollHeight }
+socket.onopen = () => say('open')
+socket.onmessage = (event) => say(event.data)
+socket.onclose = (event) => say('closed ' + event.code)
+document.querySelector('form').onsubmit = (event) => { event.preventDefault(); socket.send(input.value); input.value = '' }
+</script></html>
+`

@@ -1,0 +1,300 @@
+import type { HeadFault, RequestHead } from '../../../shared/heads.js'
+import { RecordKind, fromClient, stageIn } from '../../../shared/records.js'
+import type { Persist } from '../../../shared/steps.js'
+import type { Arrival, ListenerSpec } from '../../../shared/site.js'
+import type { Deadline } from '../deadlines.js'
+import { requestFraming } from '../http1/framing.js'
+import { isFault } from '../http1/fault.js'
+import { RequestHeadReader } from '../http1/head-reader.js'
+import type { Wire, WireOwner } from '../wire/wire.js'
+import type { EngineContext } from './context.js'
+import { ExchangeRun } from './exchange-run.js'
+import type { RunOwner } from './exchange-run.js'
+import { RequestBody } from './request-body.js'
+
+/** What a client may send ahead of its turn: requests behind the one that is answered, frames before the 101. */
+const maxHeldBytes = 65_536
+/** How long a connection that we close still listens, so that the client reads our answer before a RST (RFC 9112 §9.6). */
+const lingerMs = 2000
+
+/** One client's connection: requests one after another, each an {@link ExchangeRun}, until a tunnel takes it over. */
+export class ClientConnection implements WireOwner, RunOwner {
+  readonly wire: Wire
+  readonly id: number
+  readonly #context: EngineContext
+  readonly #spec: () => ListenerSpec | null
+  readonly #deadline: Deadline
+  #listener: ListenerSpec
+  #reader: RequestHeadReader
+  #state: 'head' | 'exchange' | 'draining' | 'tunnel' | 'lingering' | 'gone' = 'head'
+  #run: ExchangeRun | null = null
+  #held: Buffer | null = null
+  #pumping = false
+  #heldBack = false
+  #paused = false
+  #requests = 0
+  #persist: Persist
+  #drainingBody: RequestBody | null = null
+  #error: NodeJS.ErrnoException | null = null
+  #left = false
+  clientEnded = false
+  readonly #onGone: (connection: ClientConnection) => void
+
+  /** @param spec the listener as the newest config has it; null: it has it no more. */
+  constructor(
+    context: EngineContext,
+    wire: Wire,
+    listener: ListenerSpec,
+    spec: () => ListenerSpec | null,
+    onGone: (connection: ClientConnection) => void
+  ) {
+    this.#context = context
+    this.wire = wire
+    this.#listener = listener
+    this.#spec = spec
+    this.#onGone = onGone
+    this.id = context.nextConnection()
+    this.#reader = new RequestHeadReader(listener.wire)
+    this.#persist = listener.first
+    this.#deadline = context.deadlines.make()
+    context.counters.openConnections++
+    wire.owner = this
+    context.note(RecordKind.connectionOpened, 0, this.id, {
+      listener: `${listener.address}:${listener.port}`,
+      client: `${wire.remote.address}:${wire.remote.port}`,
+      tls: wire.tls
+    })
+    this.#awaitHead()
+  }
+
+  /** A request that is none, found out before HTTP was read: a plain one on a TLS port. */
+  fault(fault: HeadFault): void {
+    this.#open(fault, 0)
+  }
+
+  received(bytes: Buffer, start: number, end: number): void {
+    this.#feed(bytes, start, end, this.wire)
+    this.pump()
+  }
+
+  ended(): void {
+    this.clientEnded = true
+    if (this.#state === 'lingering') return
+    if (this.#state === 'head') return this.#leftInHead()
+    if (this.#state === 'draining') return this.#close('fin')
+    this.#run?.clientEnded()
+  }
+
+  drained(): void {
+    this.#run?.clientDrained()
+  }
+
+  closed(error: NodeJS.ErrnoException | null): void {
+    this.#state = 'gone'
+    this.#deadline.clear()
+    this.#held = null
+    this.#error = error
+    this.#run?.clientClosed()
+    // An exchange may outlive its client: httpd does not notice that one left while the origin thinks.
+    if (this.#run === null) this.#gone()
+  }
+
+  /** Ends it: at once, or after the exchange that is under way. */
+  stop(how: 'now' | 'graceful'): void {
+    if (how === 'now') {
+      this.#run?.stop()
+      this.wire.destroy()
+    } else if (this.#state === 'head' && !this.#reader.started) this.#close('fin')
+  }
+
+  // ── for the run ───────────────────────────────────────────────────────────────────────────────
+
+  takeHeld(): Buffer | null {
+    const held = this.#held
+    this.#held = null
+    this.#flow()
+    return held
+  }
+
+  /** The origin takes no more of the request for now, or again. */
+  holdBack(heldBack: boolean): void {
+    this.#heldBack = heldBack
+    this.#flow()
+  }
+
+  /** Gives what is held to whoever wants it now. */
+  pump(): void {
+    if (this.#pumping) return
+    this.#pumping = true
+    while (this.#held !== null && this.#wantsBytes()) {
+      const held = this.#held
+      this.#held = null
+      this.#feed(held, 0, held.length, null)
+    }
+    this.#pumping = false
+    this.#flow()
+  }
+
+  exchangeOver(persist: Persist, how: 'answered' | 'tunnelled' | 'fin' | 'rst' | 'silent'): void {
+    const run = this.#run
+    this.#run = null
+    this.#heldBack = false
+    if (this.#state === 'gone' || how === 'tunnelled') return this.#gone()
+    if (how !== 'answered') return this.#close(how)
+    this.#persist = persist
+    if (!persist.keep || this.#context.stopping || run === null || this.clientEnded || run.body.broken) return this.#close('fin')
+    if (run.body.complete) return this.#awaitNext()
+    this.#state = 'draining'
+    run.body.onFault = () => this.#close('fin')
+    this.#drainingBody = run.body
+    this.#deadline.set(persist.idleMs || lingerMs, () => this.#close('fin'))
+    run.body.discard(() => this.#awaitNext())
+  }
+
+  // ── reading ───────────────────────────────────────────────────────────────────────────────────
+
+  #wantsBytes(): boolean {
+    if (this.#state === 'head') return true
+    const body = this.#state === 'draining' ? this.#drainingBody : (this.#run?.body ?? null)
+    return (this.#state === 'exchange' || this.#state === 'draining') && body !== null && body.wants
+  }
+
+  #feed(bytes: Buffer, start: number, end: number, borrowed: Wire | null): void {
+    let at = start
+    while (at < end && this.#wantsBytes())
+      at = this.#state === 'head' ? this.#readHead(bytes, at, end) : this.#readBody(bytes, at, end, borrowed)
+    if (at < end && this.#state !== 'lingering' && this.#state !== 'gone') this.#hold(bytes, at, end)
+  }
+
+  #readBody(bytes: Buffer, start: number, end: number, borrowed: Wire | null): number {
+    const body = this.#state === 'draining' ? this.#drainingBody : this.#run?.body
+    return (body as RequestBody).push(bytes, start, end, borrowed)
+  }
+
+  #readHead(bytes: Buffer, start: number, end: number): number {
+    const wasStarted = this.#reader.started
+    const at = this.#reader.push(bytes, start, end)
+    const head = this.#reader.done
+    if (head === null) {
+      if (!wasStarted && this.#reader.started) this.#deadline.set(this.#persist.headMs, () => this.#headTimedOut())
+      return at
+    }
+    // What follows is held before the exchange begins: it may be its body, or frames for its tunnel.
+    if (at < end) this.#hold(bytes, at, end)
+    this.#open(head, at - start)
+    return end
+  }
+
+  #hold(bytes: Buffer, start: number, end: number): void {
+    const piece = Buffer.from(bytes.subarray(start, end))
+    this.#held = this.#held === null ? piece : Buffer.concat([this.#held, piece])
+    this.#flow()
+  }
+
+  /** Reads on, unless too much is held already, or whoever takes it asks to wait. */
+  #flow(): void {
+    const paused = this.#heldBack || (this.#held !== null && this.#held.length >= maxHeldBytes)
+    if (paused === this.#paused) return
+    this.#paused = paused
+    if (paused) this.wire.pause()
+    else this.wire.resume()
+  }
+
+  #open(head: RequestHead | HeadFault, requestBytes: number): void {
+    this.#deadline.clear()
+    this.#state = 'exchange'
+    this.#requests++
+    const framing = isFault(head) ? ({ kind: 'none' } as const) : requestFraming(head, this.#listener.wire)
+    const fault = isFault(framing) ? framing : null
+    const body = new RequestBody(isFault(framing) ? { kind: 'none' } : framing, this.#listener.wire)
+    const id = this.#context.nextExchange()
+    this.#noteOpened(id)
+    const run = new ExchangeRun(this.#context, this, this.id, id, this.#arrival(), fault ?? head, body, requestBytes)
+    if (this.#context.recorder !== null && body.framing.kind !== 'none') this.#recordBody(body, id)
+    this.#run = run
+    run.start()
+  }
+
+  #arrival(): Arrival {
+    const { address, port } = this.#listener
+    return {
+      listener: this.#listener,
+      address: isWildcard(address) ? this.wire.local.address : address,
+      port,
+      client: this.wire.remote,
+      tls: this.wire.tls,
+      connection: this.id,
+      request: this.#requests,
+      chance: this.#context.chance
+    }
+  }
+
+  #noteOpened(id: number): void {
+    if (this.#context.recorder === null) return
+    const scheme = this.wire.tls === null ? 'http' : 'https'
+    this.#context.note(RecordKind.exchangeOpened, id, this.id, {
+      number: this.#requests,
+      generation: this.#context.site.generation,
+      scheme
+    })
+    const raw = this.#reader.raw
+    this.#context.recordBytes(RecordKind.head, id, this.id, fromClient, stageIn, raw.bytes, raw.start, raw.end)
+  }
+
+  #recordBody(body: RequestBody, id: number): void {
+    body.onBytes = (bytes, start, end) => this.#context.recordBytes(RecordKind.body, id, this.id, fromClient, stageIn, bytes, start, end)
+  }
+
+  // ── between requests, and the end ─────────────────────────────────────────────────────────────
+
+  #awaitHead(): void {
+    this.#state = 'head'
+    this.#deadline.set(this.#persist.idleMs, () => this.#close('fin'))
+  }
+
+  #awaitNext(): void {
+    this.#drainingBody = null
+    const spec = this.#spec()
+    if (spec === null) return this.#close('fin')
+    if (spec !== this.#listener) {
+      this.#listener = spec
+      this.#reader = new RequestHeadReader(spec.wire)
+    } else this.#reader.reset()
+    this.#awaitHead()
+    this.pump()
+  }
+
+  #headTimedOut(): void {
+    this.#open({ fault: 'timedOut', on: `no whole head within ${this.#persist.headMs} ms` }, 0)
+  }
+
+  #leftInHead(): void {
+    if (this.#reader.started) this.#open(this.#reader.abandoned('cutShort'), 0)
+    else this.#close('fin')
+  }
+
+  #close(how: 'fin' | 'rst' | 'silent'): void {
+    this.#held = null
+    this.#drainingBody = null
+    this.#state = 'lingering'
+    if (how === 'rst') return this.wire.reset()
+    if (how === 'silent') return this.wire.destroy()
+    this.wire.end()
+    this.#flow()
+    this.#deadline.set(lingerMs, () => this.wire.destroy())
+  }
+
+  #gone(): void {
+    if (this.#left) return
+    this.#left = true
+    this.#state = 'gone'
+    this.#context.counters.openConnections--
+    const error = this.#error
+    this.#context.note(RecordKind.connectionClosed, 0, this.id, error === null ? {} : { failure: error.code ?? error.message })
+    this.#onGone(this)
+  }
+}
+
+function isWildcard(address: string): boolean {
+  return address === '*' || address === '0.0.0.0' || address === '::'
+}

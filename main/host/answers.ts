@@ -1,0 +1,107 @@
+import { SwitchyardError } from '../../shared/errors.js'
+import { contractVersion } from '../../shared/contract.js'
+import type { Params, Replies, RequestName } from '../../shared/contract.js'
+import type { Decision } from '../../shared/trace.js'
+import { Authorities } from '../certs/authorities.js'
+import { caStatus } from '../certs/ca-command.js'
+import type { CaptureSession } from './capture-session.js'
+import type { CheckMethods } from './check-thread.js'
+import type { Answer } from './control/screen-session.js'
+import type { Host } from './host.js'
+import { readRequestHead } from './stored-head.js'
+import type { ServeSpec } from './serve-spec.js'
+import { startThread } from './threads.js'
+import { ThreadLink, revived } from '../../shared/thread-link.js'
+
+type Answers = { readonly [Name in RequestName]: (params: Params<Name>, signal: AbortSignal) => Promise<Replies[Name]> | Replies[Name] }
+
+/** How each request of the contract is answered. A request without an answer here does not compile. */
+export function answers(host: Host): Answer {
+  const reader = (): CaptureSession['reader'] => captureOf(host).reader
+  const table: Answers = {
+    hello: () => ({ version: contractVersion, product: 'Switchyard' }),
+    status: () => host.status,
+    'run.start': async () => {
+      await host.restart()
+      return host.status
+    },
+    'run.stop': async () => {
+      await host.stop('now')
+      return host.status
+    },
+    'config.get': () => configOf(host),
+    'config.reload': async () => {
+      const { error } = await host.reload()
+      if (error !== null) throw revived(error)
+      return configOf(host)
+    },
+    'config.check': ({ files }) => checkFiles(files),
+    'view.open': ({ kind, of, filter, order }) =>
+      reader().ask('openView', { kind, filter, ...(of === undefined ? {} : { of }), ...(order === undefined ? {} : { order }) }),
+    'view.window': ({ view, first, count }, signal) => reader().ask('window', { view, first, count }, signal),
+    'view.indexOf': async ({ view, row }) => ({ index: await reader().ask('indexOf', { view, rowId: row }) }),
+    'view.find': async ({ view, text, from, towards }, signal) => ({
+      index: await reader().ask('find', { view, text, from, towards: towards === 'later' ? 'end' : 'start' }, signal)
+    }),
+    'view.ack': ({ view }) => reader().ask('ack', { view }),
+    'view.close': ({ view }) => reader().ask('closeView', { view }),
+    'exchange.get': ({ exchange }) => reader().ask('exchange', { exchange }),
+    'exchange.trace': ({ exchange }) => traceOf(host, exchange),
+    'frame.body': (params, signal) => reader().ask('frameBody', params, signal),
+    'http.body': (params, signal) => reader().ask('httpBody', params, signal),
+    'capture.clear': async () => ({ session: await captureOf(host).clear() }),
+    'capture.sessions': async () => ({ sessions: await captureOf(host).sessions() }),
+    'tunnel.close': async ({ exchange }) => {
+      if (await host.engine.ask('closeTunnel', { exchange })) return null
+      throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no open tunnel.`)
+    },
+    'authorities.list': async () => await caStatus({ authorities: new Authorities({ dataDir: host.dataDir }) }),
+    cancel: () => null
+  }
+  return (name, params, signal) => Promise.resolve().then(() => table[name](params, signal))
+}
+
+function captureOf(host: Host): CaptureSession {
+  if (host.capture !== null) return host.capture
+  throw new SwitchyardError('capture-unknown', 'Capture is off in this run.', { hint: 'Start without --capture off.' })
+}
+
+function configOf(host: Host): Replies['config.get'] {
+  if (host.config !== null) return host.config
+  throw new SwitchyardError('request-invalid', 'No config is served yet.')
+}
+
+/** The words for a stored decision: by the site that made it, for the request as it was received. */
+async function traceOf(host: Host, exchange: number): Promise<Replies['exchange.trace']> {
+  const { decisions, heads } = await captureOf(host).reader.ask('exchange', { exchange })
+  const last = decisions.at(-1)
+  if (last === undefined) throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no decision yet.`)
+  const received = heads.find(({ from, stage }) => from === 'client' && stage === 'in')
+  return await host.engine.ask('trace', {
+    decision: last.note as Decision,
+    request: received === undefined ? null : readRequestHead(received)
+  })
+}
+
+/** In a thread of its own, which ends with the answer: a config can be as wrong as it likes. */
+async function checkFiles(files: readonly string[]): Promise<Replies['config.check']> {
+  const spec: ServeSpec = {
+    files,
+    inline: null,
+    dialect: null,
+    defines: [],
+    lenient: false,
+    listen: [],
+    ports: [],
+    expose: false,
+    keepPorts: false,
+    maps: []
+  }
+  const { worker, stop } = startThread('check', null, (error) => link.break(error))
+  const link = new ThreadLink<CheckMethods, { event: never }>(worker)
+  try {
+    return await link.ask('check', spec)
+  } finally {
+    await stop()
+  }
+}

@@ -1,0 +1,58 @@
+import { networkInterfaces } from 'node:os'
+import { isIPv4, isIPv6 } from 'node:net'
+import type { ListenerSpec } from '../../shared/site.js'
+import type { Binding } from '../engine/engine.js'
+
+export interface BindingRules {
+  /** Production port → port here (`--port 443=8443`). */
+  readonly ports: ReadonlyMap<number, number>
+  /** Bind addresses as written, reachable from other machines. */
+  readonly expose: boolean
+}
+
+/**
+ * Where each listener of a config is served here: on loopback unless the user exposes it, on its own port unless it is
+ * mapped. Production addresses that this machine lacks get loopback addresses of their own, so that two of them with one
+ * port stay two listeners.
+ */
+export function bindingsFor(listeners: readonly ListenerSpec[], rules: BindingRules, here = localAddresses()): Binding[] {
+  const taken = new Set<string>()
+  return listeners.flatMap((spec) => {
+    const port = rules.ports.get(spec.port) ?? spec.port
+    const addresses = rules.expose ? exposed(spec.address, here) : onLoopback(spec.address)
+    return addresses.map((address, index): Binding => {
+      const free = freeAddress(address, port, taken)
+      taken.add(`${free} ${port}`)
+      return { spec, address: free, port, optional: index > 0 }
+    })
+  })
+}
+
+/** `*` is both families; the second is served where it can be. */
+function exposed(address: string, here: ReadonlySet<string>): string[] {
+  if (address === '*') return ['0.0.0.0', '::']
+  if (address === '0.0.0.0' || address === '::' || here.has(address)) return [address]
+  return onLoopback(address)
+}
+
+function onLoopback(address: string): string[] {
+  if (address === '*') return ['127.0.0.1', '::1']
+  if (address === '::1' || (isIPv4(address) && address.startsWith('127.'))) return [address]
+  return [isIPv6(address) ? '::1' : '127.0.0.1']
+}
+
+/** Linux has all of 127.0.0.0/8 on loopback; elsewhere the bind fails and says so. */
+function freeAddress(address: string, port: number, taken: ReadonlySet<string>): string {
+  if (!taken.has(`${address} ${port}`)) return address
+  for (let last = 2; last < 255; last++) if (!taken.has(`127.0.0.${last} ${port}`)) return `127.0.0.${last}`
+  return address
+}
+
+export function localAddresses(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address)))
+}
+
+/** Whether other machines could reach it. */
+export function isExposed(address: string): boolean {
+  return !(address === '::1' || address.startsWith('127.'))
+}

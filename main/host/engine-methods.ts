@@ -1,0 +1,29 @@
+import type { RequestHead } from '../../shared/heads.js'
+import type { LogEntry } from '../../shared/steps.js'
+import type { Decision, Trace } from '../../shared/trace.js'
+import type { Counters } from '../engine/exchange/context.js'
+import type { ServeSpec, Served } from './serve-spec.js'
+
+/** What the host may ask of the engine's thread. */
+export interface EngineMethods {
+  serve(params: ServeSpec): Promise<Served>
+  reload(params: null): Promise<Served>
+  stop(params: { readonly how: 'now' | 'graceful' }): Promise<null>
+  trace(params: { readonly decision: Decision; readonly request: RequestHead | null }): Trace
+  counters(params: null): Counters | null
+  closeTunnel(params: { readonly exchange: number }): boolean
+}
+
+export type EngineEvent = { readonly event: 'log' } & LogEntry & {
+    readonly atUs: number
+    readonly exchange: number
+    readonly connection: number
+  }
+
+export interface EngineThreadData {
+  /** null: capture is off. */
+  readonly ring: SharedArrayBuffer | null
+  readonly dataDir: string
+  /** Numbers run on in a capture that goes on. */
+  readonly first: { readonly exchange: number; readonly connection: number }
+}

@@ -1,0 +1,187 @@
+import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
+import type { ConfigFacts, ListenerFacts } from '../../shared/contract.js'
+import { RecordKind, fromClient } from '../../shared/records.js'
+import type { Recorder } from '../../shared/records.js'
+import type { RequestHead } from '../../shared/heads.js'
+import type { LogEntry } from '../../shared/steps.js'
+import type { Site } from '../../shared/site.js'
+import type { Decision, Finding, Trace } from '../../shared/trace.js'
+import type { Certificates } from '../engine/certificates.js'
+import { nowUs } from '../engine/clock.js'
+import { Engine } from '../engine/engine.js'
+import type { OpenListener } from '../engine/engine.js'
+import type { Counters } from '../engine/exchange/context.js'
+import { bindingsFor, isExposed } from './bindings.js'
+import { FileConfigHost } from './config-host.js'
+import { loadConfig } from './load-config.js'
+import type { LoadedConfig } from './load-config.js'
+import type { ServeSpec, Served } from './serve-spec.js'
+
+/** Sites whose traces may still be asked for. */
+const maxKeptSites = 16
+
+export interface EngineServiceParts {
+  readonly certificates: Certificates
+  readonly checkCertificate: (certFile: string, keyFile: string) => string | null
+  /** Sees to it that local authorities cover these names. @returns those that none may cover, and why. */
+  readonly coverNames: (names: readonly string[]) => Promise<readonly { readonly name: string; readonly why: string }[]>
+  readonly recorder: Recorder | null
+  readonly onLog: (entry: LogEntry, exchange: number, connection: number) => void
+  readonly first: { readonly exchange: number; readonly connection: number }
+}
+
+/** One engine and the config it serves: starts, reloads, stops, explains. What the engine's thread does, without the thread. */
+export class EngineService {
+  readonly #parts: EngineServiceParts
+  readonly #host: FileConfigHost
+  readonly #sites = new Map<number, Site>()
+  #engine: Engine | null = null
+  #spec: ServeSpec | null = null
+  #config: ConfigFacts | null = null
+  #generation = 0
+  /** Where numbers run on after a stop. */
+  #next: { readonly exchange: number; readonly connection: number }
+
+  constructor(parts: EngineServiceParts) {
+    this.#parts = parts
+    this.#next = parts.first
+    this.#host = new FileConfigHost(parts.checkCertificate)
+  }
+
+  get counters(): Counters | null {
+    return this.#engine?.counters ?? null
+  }
+  get config(): ConfigFacts | null {
+    return this.#config
+  }
+  get listeners(): readonly ListenerFacts[] {
+    return oneEach(this.#engine?.listeners ?? [])
+  }
+
+  /** Reads the config and serves it; again, with another spec or a changed file, without dropping tunnels. A config that is refused changes nothing. */
+  async serve(spec: ServeSpec): Promise<Served> {
+    const engine = this.#engine ?? this.#makeEngine(spec)
+    const read = loadConfig(spec, this.#host, this.#generation + 1, engine.site?.state)
+    const { site } = read.loaded
+    if (site === null) return this.#refused(read.loaded.findings)
+    const findings = [...read.loaded.findings, ...(await this.#cover(site))]
+    try {
+      await engine.apply(site, bindingsFor(site.listeners, { ports: new Map(spec.ports), expose: spec.expose }))
+    } catch (thrown) {
+      return { findings, config: this.#config, listeners: this.listeners, error: asSwitchyardError(thrown).toPlain() }
+    }
+    this.#engine = engine
+    this.#spec = spec
+    this.#applied(site, read, findings)
+    return { findings, config: this.#config, listeners: this.listeners, error: null }
+  }
+
+  /** The same spec, its files read anew. @throws SwitchyardError where nothing was served before. */
+  reload(): Promise<Served> {
+    if (this.#spec === null) throw new SwitchyardError('internal', 'There is no config to reload.')
+    return this.serve(this.#spec)
+  }
+
+  async stop(how: 'now' | 'graceful'): Promise<void> {
+    const engine = this.#engine
+    if (engine === null) return
+    await engine.close(how)
+    this.#next = engine.next
+    this.#engine = null
+  }
+
+  /** Closes one tunnel. False: it is not open (any more). */
+  closeTunnel(exchange: number): boolean {
+    return this.#engine?.closeTunnel(exchange) ?? false
+  }
+
+  /** The words for a decision of any site that is still kept. */
+  trace(decision: Decision, request: RequestHead | null): Trace {
+    const site = this.#sites.get(decision.generation)
+    if (site === undefined) throw new SwitchyardError('request-invalid', `Config ${decision.generation} is not loaded any more.`)
+    return site.trace(decision, request)
+  }
+
+  #makeEngine(spec: ServeSpec): Engine {
+    return new Engine({
+      certificates: this.#parts.certificates,
+      recorder: this.#parts.recorder,
+      maps: spec.maps,
+      keepPorts: spec.keepPorts,
+      gate: null,
+      onLog: this.#parts.onLog,
+      chance: Math.random,
+      first: this.#next
+    })
+  }
+
+  #refused(findings: readonly Finding[]): Served {
+    const unsupported = findings.filter(({ routing }) => routing)
+    const first = findings.find(({ severity }) => severity === 'error') ?? unsupported[0]
+    const error =
+      unsupported.length > 0 && !findings.some(({ severity, routing }) => severity === 'error' && !routing)
+        ? new SwitchyardError('config-unsupported', sayUnsupported(unsupported), { hint: 'Start without them: --lenient' })
+        : new SwitchyardError(
+            'config-refused',
+            first === undefined ? 'The config was refused.' : `${at(first)}${first.message}`,
+            hintOf(first)
+          )
+    return { findings, config: this.#config, listeners: this.listeners, error: error.toPlain() }
+  }
+
+  /** All names at once, so that one authority covers the whole config. */
+  async #cover(site: Site): Promise<Finding[]> {
+    if (!site.listeners.some(({ tls }) => tls)) return []
+    const refused = await this.#parts.coverNames(site.names)
+    return refused.map(({ name, why }) => ({
+      code: 'name-not-covered',
+      severity: 'warning',
+      message: `${name} gets no certificate of its own here: ${why}.`,
+      span: null,
+      routing: false
+    }))
+  }
+
+  #applied(site: Site, { dialect, loaded }: LoadedConfig, findings: readonly Finding[]): void {
+    this.#generation = site.generation
+    this.#sites.set(site.generation, site)
+    for (const old of [...this.#sites.keys()].slice(0, -maxKeptSites)) this.#sites.delete(old)
+    const { files } = loaded
+    this.#config = {
+      dialect,
+      generation: site.generation,
+      files: files.map(({ path }) => path),
+      names: site.names,
+      findings,
+      leftOut: findings.filter(({ routing }) => routing).length
+    }
+    const note = { generation: site.generation, dialect, files, directives: site.directives ?? [] }
+    this.#parts.recorder?.note(RecordKind.config, 0, 0, fromClient, note, nowUs())
+  }
+}
+
+/** A listener of the config that is served in both address families is one to a person. */
+function oneEach(listeners: readonly OpenListener[]): ListenerFacts[] {
+  return listeners
+    .filter(({ binding }) => binding.optional !== true)
+    .map(({ binding, address, port }) => ({
+      url: `${binding.spec.tls ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`,
+      address,
+      port,
+      tls: binding.spec.tls,
+      production: { address: binding.spec.address, port: binding.spec.port },
+      exposed: isExposed(address)
+    }))
+}
+
+function at({ span }: Finding): string {
+  return span === null ? '' : `${span.file}:${span.line}: `
+}
+function hintOf(finding: Finding | undefined): { hint?: string } {
+  return finding?.hint === undefined ? {} : { hint: finding.hint }
+}
+function sayUnsupported(findings: readonly Finding[]): string {
+  const lines = findings.map((finding) => `  ${at(finding)}${finding.message}`)
+  const what = findings.length === 1 ? 'One directive changes routing and is' : `${findings.length} directives change routing and are`
+  return `${what} not modelled yet:\n${lines.slice(0, 20).join('\n')}${lines.length > 20 ? `\n  and ${lines.length - 20} more` : ''}`
+}

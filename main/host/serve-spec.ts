@@ -1,0 +1,32 @@
+import type { ConfigSource, DialectName } from '../../shared/site.js'
+import type { Finding } from '../../shared/trace.js'
+import type { ConfigFacts, ListenerFacts } from '../../shared/contract.js'
+import type { PlainError } from '../../shared/errors.js'
+
+/** What is served and how: the command line's words, or the app's settings, as plain data. */
+export interface ServeSpec {
+  /** Config files, in order, one site together. Empty: `inline` alone. */
+  readonly files: readonly string[]
+  /** A config that stands in no file: routes of the command line, the demo. */
+  readonly inline: ConfigSource | null
+  /** null: detected. */
+  readonly dialect: DialectName | null
+  readonly defines: readonly (readonly [name: string, value: string])[]
+  readonly lenient: boolean
+  /** Ports for a config that names none. */
+  readonly listen: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[]
+  /** Production port → port here. */
+  readonly ports: readonly (readonly [production: number, here: number])[]
+  readonly expose: boolean
+  readonly keepPorts: boolean
+  readonly maps: readonly string[]
+}
+
+/** What came of reading a config, and of serving it. */
+export interface Served {
+  readonly findings: readonly Finding[]
+  /** null: it could not be served; `error` says why. */
+  readonly config: ConfigFacts | null
+  readonly listeners: readonly ListenerFacts[]
+  readonly error: PlainError | null
+}

@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads'
+import { SwitchyardError } from '../../shared/errors.js'
+
+/** Most heap a thread may take: one that needs more is at fault, and its end is told instead of the machine's. */
+const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024 } as const
+export type ThreadName = keyof typeof heapMb
+
+/** Starts one of our threads. `onGone` is told once where it ends by itself: it threw, or ran out of memory. */
+export function startThread(
+  name: ThreadName,
+  workerData: unknown,
+  onGone: (error: SwitchyardError) => void
+): { worker: Worker; stop: () => Promise<void> } {
+  const worker = new Worker(new URL(`../threads/${name}.js`, import.meta.url), {
+    workerData,
+    name: `switchyard-${name}`,
+    resourceLimits: { maxOldGenerationSizeMb: heapMb[name] }
+  })
+  let stopped = false
+  const gone = (cause: unknown): void => {
+    if (stopped) return
+    stopped = true
+    const why = cause instanceof Error ? cause.message : `it ended with code ${String(cause)}`
+    onGone(
+      new SwitchyardError('thread-failed', `The ${name} thread stopped: ${why}.`, {
+        hint: 'Start again; what was captured is on disk.',
+        cause
+      })
+    )
+  }
+  worker.on('error', gone)
+  worker.on('exit', gone)
+  return {
+    worker,
+    stop: async () => {
+      stopped = true
+      await worker.terminate()
+    }
+  }
+}
