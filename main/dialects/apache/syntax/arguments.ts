@@ -31,23 +31,23 @@ const fixed: Partial<Record<ArgumentKind, { readonly atLeast: number; readonly a
 /** httpd's AP_MAX_ARGC: what a TAKE_ARGV directive gets at most. */
 const maxVector = 64
 
-/** Takes `text` apart as invoke_cmd does. `fill` resolves variables in a word. */
-export function takeArguments(name: string, kind: ArgumentKind, text: string, fill: (word: string) => string): Arguments {
+/** Takes `text` apart as invoke_cmd does. */
+export function takeArguments(name: string, kind: ArgumentKind, text: string): Arguments {
   switch (kind) {
     case 'RAW_ARGS':
       return { words: [] }
     case 'NO_ARGS':
       return text === '' ? { words: [] } : { error: `${name} takes no arguments` }
     case 'FLAG':
-      return flag(name, fill(nextWord(text).word))
+      return flag(name, nextWord(text).word)
     case 'TAKE_ARGV':
-      return { words: wordsUntil(text, fill, maxVector, false).words }
+      return { words: vector(text) }
     case 'ITERATE':
-      return atLeast(wordsUntil(text, fill, Infinity, true).words, 1, `${name} requires at least one argument`)
+      return atLeast(wordsUntil(text, Infinity, true).words, 1, `${name} requires at least one argument`)
     case 'ITERATE2':
-      return iterate2(name, text, fill)
+      return iterate2(name, text)
     default:
-      return counted(name, kind, text, fill)
+      return counted(name, kind, text)
   }
 }
 
@@ -55,16 +55,22 @@ function flag(name: string, word: string): Arguments {
   return /^(on|off)$/i.test(word) ? { words: [word] } : { error: `${name} must be On or Off` }
 }
 
-function iterate2(name: string, text: string, fill: (word: string) => string): Arguments {
-  const first = nextWord(text)
-  if (fill(first.word) === '' || first.rest === '') return { error: `${name} requires at least two arguments` }
-  return { words: [fill(first.word), ...wordsUntil(first.rest, fill, Infinity, true).words] }
+/** The last word does not count where it is empty. */
+function vector(text: string): readonly string[] {
+  const { words, rest } = wordsUntil(text, maxVector, false)
+  return rest === '' && words.at(-1) === '' ? words.slice(0, -1) : words
 }
 
-function counted(name: string, kind: ArgumentKind, text: string, fill: (word: string) => string): Arguments {
+function iterate2(name: string, text: string): Arguments {
+  const first = nextWord(text)
+  if (first.word === '' || first.rest === '') return { error: `${name} requires at least two arguments` }
+  return { words: [first.word, ...wordsUntil(first.rest, Infinity, true).words] }
+}
+
+function counted(name: string, kind: ArgumentKind, text: string): Arguments {
   const rule = fixed[kind]
   if (rule === undefined) throw new Error(`no rule for ${kind}`)
-  const { words, rest } = wordsUntil(text, fill, rule.atMost, false)
+  const { words, rest } = wordsUntil(text, rule.atMost, false)
   const needed = words.slice(0, rule.atLeast)
   const refused =
     rest !== '' || needed.length < rule.atLeast || needed.includes('') || (kind === 'TAKE13' && words.length === 2 && words[1] !== '')
@@ -78,12 +84,12 @@ function atLeast(words: readonly string[], count: number, error: string): Argume
 }
 
 /** At most `count` words; `stopAtEmpty`: an empty word ends the list, as httpd's loops do. */
-function wordsUntil(text: string, fill: (word: string) => string, count: number, stopAtEmpty: boolean): { words: string[]; rest: string } {
+function wordsUntil(text: string, count: number, stopAtEmpty: boolean): { words: string[]; rest: string } {
   const words: string[] = []
   let rest = text
   while (rest !== '' && words.length < count) {
     const next = nextWord(rest)
-    const word = fill(next.word)
+    const word = next.word
     if (stopAtEmpty && word === '') break
     words.push(word)
     rest = next.rest

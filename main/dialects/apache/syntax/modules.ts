@@ -8,6 +8,8 @@ export interface Command {
   readonly kind: ArgumentKind
   /** Bits of http_config.h: {@link override}. */
   readonly overrides: number
+  /** Sections that its own function refuses besides: bits of walking/context.ts. */
+  readonly forbidden: number
   readonly module: string
 }
 
@@ -70,9 +72,9 @@ export class LoadedModules {
   add(row: ModuleRow): void {
     if (this.#names.has(row.symbol)) return
     this.#names.add(row.symbol).add(row.file)
-    for (const [name, kind, overrides] of row.directives) {
+    for (const [name, kind, overrides, forbidden = 0] of row.directives) {
       const key = name.toLowerCase()
-      const command = { name, kind, overrides, module: row.file }
+      const command = { name, kind, overrides, forbidden, module: row.file }
       this.#commands.set(key, [...(this.#commands.get(key) ?? []), command])
     }
   }

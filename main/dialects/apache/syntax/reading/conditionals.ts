@@ -21,7 +21,7 @@ function conditional(call: ReadCall, test: (reading: Reading, argument: string) 
   const end = call.text.lastIndexOf('>')
   if (end === -1) return { error: `${call.name}> directive missing closing '>'` }
   const not = call.text.startsWith('!')
-  const argument = call.reading.fill(nextWord(call.text.slice(not ? 1 : 0, end)).word)
+  const argument = nextWord(call.text.slice(not ? 1 : 0, end)).word
   if (argument === '') return { error: `${call.name}> directive requires additional arguments` }
   return whenApplies(call, test(call.reading, argument) !== not)
 }

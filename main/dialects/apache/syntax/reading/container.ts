@@ -52,8 +52,8 @@ class TreeBuilder {
   take(line: LogicalLine): void {
     if (line.text === '' || line.text.startsWith('#')) return
     this.#reading.directives++
-    const first = nextWord(line.text)
-    const word = this.#reading.fill(first.word)
+    const first = nextWord(this.#fill(line))
+    const word = first.word
     if (word === '') return
     if (word.startsWith('</')) return this.#close(word, line.span)
     const name = word[1] !== '/' && word.endsWith('>') ? word.slice(0, -1) : word
@@ -61,20 +61,33 @@ class TreeBuilder {
     this.#open(name, rest, line.span)
   }
 
+  #fill(line: LogicalLine): string {
+    return this.#reading.fill(line.text, (name) =>
+      this.#reading.note(
+        'variable-undefined',
+        'warning',
+        `Config variable \${${name}} is not defined`,
+        line.span,
+        'Define it (`Define NAME value`, `-D NAME=value`); until then it stands as written.'
+      )
+    )
+  }
+
   refuseUnclosed(): void {
     const open: ConfigNode[] = []
     for (let at = this.#section; at !== null; at = at.parent) open.push(at)
     const outermost = open.at(-1)
     if (outermost === undefined) return
-    const says = open.map((node) => `${node.span.file}:${node.span.endLine}: ${node.name}> was not closed.`)
-    this.#reading.refuse(says.join('\n'), outermost.span, `Close it with </${(open[0] ?? outermost).name.slice(1)}>.`)
+    const says = open.map((node) => `${node.span.file}:${node.span.endLine}: ${node.spelling}> was not closed.`)
+    this.#reading.refuse(says.join('\n'), outermost.span, `Close it with </${(open[0] ?? outermost).spelling.slice(1)}>.`)
   }
 
   #open(name: string, rest: string, span: Span): void {
     const key = name.toLowerCase()
     const commands = this.#reading.modules.commands(key)
     if (((commands[0]?.overrides ?? 0) & override.onRead) !== 0) return this.#actNow(commands[0]?.name ?? name, key, rest, span)
-    const node: ConfigNode = { name, key, rest, span, parent: null, children: [], section: name.startsWith('<') }
+    const spelling = commands[0]?.name ?? name
+    const node: ConfigNode = { name, spelling, key, rest, span, parent: null, children: [], section: name.startsWith('<') }
     this.#append([node])
     if (node.section) this.#section = node
   }
@@ -91,10 +104,9 @@ class TreeBuilder {
     const command = this.#reading.modules.commands(key)[0]
     const act = onRead.get(key)
     if (command === undefined || act === undefined) return this.#unmodelled(name, span)
-    const fill = (text: string) => this.#reading.fill(text)
-    const taken = takeArguments(command.name, command.kind, rest, fill)
+    const taken = takeArguments(command.name, command.kind, rest)
     if ('error' in taken) return this.#reading.refuse(taken.error, span)
-    const call = { reading: this.#reading, input: this.#input, name: command.name, key, words: taken.words, text: fill(rest), span }
+    const call = { reading: this.#reading, input: this.#input, name: command.name, key, words: taken.words, text: rest, span }
     const result: ReadResult = act(call)
     if ('error' in result) this.#reading.refuse(result.error, span)
     else this.#append(result)
@@ -121,14 +133,14 @@ function closingError(word: string, open: ConfigNode | null): string | null {
   if (open === null) return `${word} without matching <${word.slice(2)} section`
   if (!word.endsWith('>')) return `${word}> directive missing closing '>'`
   const name = word.slice(2, -1)
-  return name.toLowerCase() === open.key.slice(1) ? null : `Expected </${open.name.slice(1)}> but saw </${name}>`
+  return name.toLowerCase() === open.key.slice(1) ? null : `Expected </${open.spelling.slice(1)}> but saw </${name}>`
 }
 
 /** Skips to the end of a section that does not apply, nested ones counted: ap_soak_end_container. Null, or what httpd says. */
 export function skipContainer(reading: Reading, input: Input, name: string): string | null {
   for (let line = input.next(); line !== null; line = input.next()) {
     const first = nextWord(line.text)
-    const word = reading.fill(first.word)
+    const word = first.word
     if (word.startsWith('</')) {
       const closed = word.slice(2, -1)
       return closed.toLowerCase() === name.toLowerCase() ? null : `Expected </${name}> but saw </${closed}>`

@@ -24,7 +24,7 @@ export function defineMacro(call: ReadCall): ReadResult {
   const end = call.text.lastIndexOf('>')
   if (end === -1) return { error: "<Macro> directive missing closing '>'" }
   if (end === 0) return { error: '<Macro macro definition: empty name' }
-  const [written = '', ...parameters] = allWords(call.text.slice(0, end)).map((word) => call.reading.fill(word))
+  const [written = '', ...parameters] = allWords(call.text.slice(0, end))
   if (written === '') return { error: '<Macro macro definition: name not found' }
   const name = written.toLowerCase()
   const location = `defined on line ${call.span.endLine} of "${call.input.name}"`
@@ -46,12 +46,12 @@ function parameterError(name: string, location: string, parameters: readonly str
   return null
 }
 
-function readBody({ reading, input }: ReadCall): BodyLine[] | null {
+function readBody({ input }: ReadCall): BodyLine[] | null {
   const body: BodyLine[] = []
   let open = 1
   for (let line = input.next(); line !== null; line = input.next()) {
     if (line.text.startsWith('#')) continue
-    const first = reading.fill(nextWord(line.text).word).toLowerCase()
+    const first = nextWord(line.text).word.toLowerCase()
     if (first === '</macro>' && --open === 0) return body
     if (first === '<macro') open++
     body.push({ text: line.text, span: line.span })
@@ -63,7 +63,7 @@ function readBody({ reading, input }: ReadCall): BodyLine[] | null {
 export function useMacro(call: ReadCall): ReadResult {
   const { reading, input, span } = call
   if (!reading.anyMacro) return { error: 'no macro defined before Use' }
-  const [written = '', ...values] = allWords(call.text).map((word) => reading.fill(word))
+  const [written = '', ...values] = allWords(call.text)
   const name = written.toLowerCase()
   if (name === '') return { error: 'no macro name specified with Use' }
   const macro = reading.macros.get(name)

@@ -37,6 +37,10 @@ export class Reading {
   readonly macros = new Map<string, Macro>()
   /** Whether a `<Macro>` was met, be it refused or removed since. */
   anyMacro = false
+  /** Addresses of `Listen` so far. */
+  readonly listeners = new Set<string>()
+  /** Names that `<AuthzProviderAlias>` gave. */
+  readonly authorizationAliases = new Set<string>()
   readonly files: ConfigSource[] = []
   readonly findings: Finding[] = []
   serverRoot: string
@@ -74,7 +78,8 @@ export class Reading {
     this.findings.push({ code, severity, message, span, routing: false, ...(hint === undefined ? {} : { hint }) })
   }
 
-  fill(text: string, undefinedName?: (name: string) => void): string {
+  /** Fills in `${NAME}`, as httpd does once a line when it reads it. */
+  fill(text: string, undefinedName: (name: string) => void): string {
     return fillVariables(text, (name) => this.variables.get(name) ?? this.host.environment(name), undefinedName)
   }
   /** ap_server_root_relative. */

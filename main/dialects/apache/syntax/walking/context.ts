@@ -23,7 +23,7 @@ export function contextError(name: string, node: ConfigNode, scope: Scope, forbi
   if ((forbidden & notIn.limit) !== 0 && scope.limited) return `${shown} cannot occur within <Limit> or <LimitExcept> section`
   if ((forbidden & directorySections) === directorySections && scope.perRequest) return `${shown} cannot occur within directory context`
   const found = parents.flatMap(([bit, keys]) => ((forbidden & bit) === 0 ? [] : findParent(node, keys)))[0]
-  return found === undefined ? null : `${shown} cannot occur within ${found.name}> section`
+  return found === undefined ? null : `${shown} cannot occur within ${found.spelling}> section`
 }
 
 function findParent(node: ConfigNode, keys: readonly string[]): readonly ConfigNode[] {

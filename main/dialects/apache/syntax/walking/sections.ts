@@ -31,7 +31,7 @@ function pathSection(forbidden: number, always: boolean): Section {
     const first = nextWord(found.head)
     const tilde = !always && first.word === '~'
     const { word, rest } = tilde ? nextWord(first.rest) : first
-    if ((always || tilde) && !compiles(call.reading.fill(word))) return badPattern
+    if ((always || tilde) && !compiles(word)) return badPattern
     call.walk(requestScope(call.scope, call.name.startsWith('<Files') && call.scope.perRequest ? call.scope.overrides : undefined))
     return rest === '' ? null : tooMany(call)
   }
@@ -42,7 +42,7 @@ const virtualHost: Section = (call) => {
   const nests = contextError(call.name, call.node, call.scope, globalOnly)
   if (nests !== null) return nests
   if ('error' in found) return found.error
-  const error = virtualHostAddressError(call.reading.fill(found.head))
+  const error = virtualHostAddressError(found.head)
   if (error !== null) return error
   call.walk({ ...call.scope, virtual: true, authorization: newGroup(null), server: { seen: new Set() } })
   return null
@@ -54,7 +54,7 @@ function condition(takesExpression: boolean): Section {
     if ('error' in found) return found.error
     if (!takesExpression && found.head !== '') return '<Else> does not take an argument'
     const { word, rest } = nextWord(found.head)
-    const wrong = takesExpression ? expressionError(call.reading.fill(word)) : null
+    const wrong = takesExpression ? expressionError(word) : null
     if (wrong !== null) return `Cannot parse condition clause: ${wrong}`
     call.walk(requestScope(call.scope, call.scope.perRequest ? call.scope.overrides : undefined))
     return rest === '' ? null : `Multiple ${call.name}> arguments not supported.`
@@ -102,8 +102,7 @@ function providerAlias(words: number, check: Section): Section {
 const proxySection: Section = (call) => {
   const found = headOf(call, serverOnly)
   if ('error' in found) return found.error
-  const { word, rest } = nextWord(found.head)
-  const path = call.reading.fill(word)
+  const { word: path, rest } = nextWord(found.head)
   if (call.name === '<ProxyMatch' && !compiles(path)) return badPattern
   call.walk(requestScope(call.scope, override.all | override.directory | override.proxy))
   return proxySectionError(call, path, rest)

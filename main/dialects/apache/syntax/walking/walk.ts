@@ -1,7 +1,6 @@
 import type { Directive } from '../../tree.js'
 import { takeArguments } from '../arguments.js'
 import { checks } from '../checks/index.js'
-import { forbidden } from '../checks/forbidden.js'
 import { moduleOf, override, type Command } from '../modules.js'
 import type { ConfigNode } from '../node.js'
 import type { Reading } from '../reading/state.js'
@@ -56,29 +55,14 @@ class ConfigWalk {
 
   /** The tree's own directive: words as httpd would split them, a section's `>` left off. */
   #directive(node: ConfigNode): Growing {
-    const kind = this.#reading.modules.commands(node.key)[0]?.kind
-    const fill = this.#filler(node)
-    const text = fill(node.rest)
-    const inside = (line: string) => (node.section && line.includes('>') ? line.slice(0, line.lastIndexOf('>')) : line)
-    const raw = kind === undefined || kind === 'RAW_ARGS'
-    const args = raw ? allWords(inside(text)) : allWords(inside(node.rest)).map((word) => this.#reading.fill(word))
+    const text = node.rest
+    const end = node.section ? text.lastIndexOf('>') : -1
+    const args = allWords(end === -1 ? text : text.slice(0, end))
     const { name, key, span, section } = node
     const directive: Growing = { id: this.byId.length, name, key, text, args, span, section, children: [] }
     this.byId.push(directive)
     return directive
   }
-  #filler(node: ConfigNode): (text: string) => string {
-    const undefinedName = (name: string) =>
-      this.#reading.note(
-        'variable-undefined',
-        'warning',
-        `Config variable \${${name}} is not defined`,
-        node.span,
-        'Define it (`Define NAME value`, `-D NAME=value`); until then it stands as written.'
-      )
-    return (text) => this.#reading.fill(text, undefinedName)
-  }
-
   #unknown(node: ConfigNode): void {
     if (this.#reading.modules.foreign) {
       const says = `${node.name} is no directive of a module that httpd ships: it is taken as one of the other modules loaded`
@@ -96,19 +80,18 @@ class ConfigWalk {
 
   #invoke(command: Command, node: ConfigNode, directive: Directive, scope: Scope, walk: (inner: Scope) => void): string | null {
     if ((scope.overrides & command.overrides) === 0) return notAllowed(command.name, node)
-    const fill = (text: string) => this.#reading.fill(text)
-    const taken = takeArguments(command.name, command.kind, node.rest, fill)
+    const taken = takeArguments(command.name, command.kind, node.rest)
     if ('error' in taken) return taken.error
     const call: CheckCall = { name: command.name, words: taken.words, text: directive.text, node, scope, reading: this.#reading }
     const section = sections.get(node.key)
     if (section !== undefined) return section({ ...call, walk })
-    const misplaced = contextError(command.name, node, scope, forbidden.get(node.key) ?? 0)
+    const misplaced = contextError(command.name, node, scope, command.forbidden)
     return misplaced ?? checks.get(node.key)?.(call) ?? null
   }
 }
 
 function notAllowed(name: string, node: ConfigNode): string {
-  return node.parent === null ? `${name} not allowed here` : `${name} not allowed in ${node.parent.name}> context`
+  return node.parent === null ? `${name} not allowed here` : `${name} not allowed in ${node.parent.spelling}> context`
 }
 function firstOf(commands: readonly Command[], run: (command: Command) => string | null): string | null {
   for (const command of commands) {
