@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Finding, Span } from '../../../shared/trace.js'
 
 /** A JSON value with the place where it stands (RFC 8259). Strings are UTF-8 bytes, one char a byte, as fields on the wire are. */
@@ -31,10 +32,10 @@ export const maxJsonDepth = 64
  * Reads a JSON text and keeps where each value stands. The first error of syntax ends it: `root` is null and the finding
  * says what was expected there. A name that stands twice in one object is a finding too, and the first one counts.
  *
- * @param text as read from a file in latin1; a text that was decoded already (chars above 0xff) is taken as well
+ * @param text as read from a file in latin1; a text that was decoded already is taken as well
  */
 export function readJson(text: string, file: string): { readonly root: JsonNode | null; readonly findings: readonly Finding[] } {
-  const bytes = /^[\x00-\xff]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
+  const bytes = holdsUtf8(text) ? text : bytesOf(text)
   const reader = new JsonReader(bytes, file)
   try {
     return { root: reader.whole(), findings: reader.findings }
@@ -259,6 +260,12 @@ function lineStartsOf(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
+}
+
+/** Whether each char is a byte, and the bytes are UTF-8: what has been decoded hardly ever looks like that. */
+function holdsUtf8(text: string): boolean {
+  if (/[^\x00-\xff]/.test(text)) return false
+  return !/[\x80-\xff]/.test(text) || isUtf8(Buffer.from(text, 'latin1'))
 }
 
 function bytesOf(text: string): string {
