@@ -179,7 +179,12 @@ export interface ReaderMethods {
   window(params: { readonly view: number; readonly first: number; readonly count: number }): ViewWindow
   indexOf(params: { readonly view: number; readonly rowId: number }): number | null
   /** Index of the next row that contains the text, from `from` on in the direction given. Long: cancel it. */
-  find(params: { readonly view: number; readonly text: string; readonly from: number; readonly towards: 'end' | 'start' }): number | null
+  find(params: {
+    readonly view: number
+    readonly text: string
+    readonly from: number
+    readonly towards: 'later' | 'earlier'
+  }): number | null
   closeView(params: { readonly view: number }): null
   /** The last tick of a view was taken: the next may come. */
   ack(params: { readonly view: number }): null

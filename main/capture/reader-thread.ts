@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { SwitchyardError } from '../../shared/errors.js'
+import { answerRequests } from './answer-requests.js'
+import type { ReaderData, ReaderMethods } from './protocol.js'
+import { CaptureReader } from './reader/capture-reader.js'
+import { ViewTable, tickMs } from './reader/view-table.js'
+import { commitsOf } from './signals.js'
+
+/** Entry of the reader thread. An error at opening is thrown: it ends the thread. */
+const port = parentPort
+if (port === null) throw new SwitchyardError('internal', 'The capture reader runs in a worker thread only.')
+const { file, signals } = workerData as ReaderData
+let reader = new CaptureReader(file)
+let commits = signals === null ? 0 : commitsOf(signals)
+const views = new ViewTable((event) => port.postMessage(event))
+
+/** A look at one word of shared memory; nothing is asked of the database until it changed. */
+setInterval(() => {
+  const now = signals === null ? 0 : commitsOf(signals)
+  if (now !== commits) views.committed()
+  commits = now
+  views.tick(performance.now())
+}, tickMs)
+
+answerRequests<ReaderMethods>(port, {
+  openFile: ({ file: next }) => {
+    const opened = new CaptureReader(next)
+    views.closeAll()
+    reader.close()
+    reader = opened
+    return null
+  },
+  openView: (spec) => views.open(reader.view(spec)),
+  window: ({ view, first, count }) => views.window(view, first, count),
+  indexOf: ({ view, rowId }) => views.indexOf(view, rowId),
+  find: ({ view, text, from, towards }, signal) => views.find(view, text, from, towards, signal),
+  closeView: ({ view }) => {
+    views.close(view)
+    return null
+  },
+  ack: ({ view }) => {
+    views.ack(view)
+    return null
+  },
+  counts: () => reader.counts(),
+  exchange: ({ exchange }) => reader.exchange(exchange),
+  frameBody: ({ exchange, from, number, offset, length, form }) => reader.frameBody(exchange, from, number, offset, length, form),
+  httpBody: ({ exchange, from, offset, length }) => reader.httpBody(exchange, from, offset, length),
+  config: ({ run, generation }) => reader.config(run, generation)
+})

@@ -1,0 +1,77 @@
+import type { ExchangeRow } from '../store/exchange-row.js'
+import { textMatches } from './content-test.js'
+import type { Filter, FilterTerm, NumberField, NumberTest, TextField } from './filter.js'
+
+/** Whether a term needs the payloads of an exchange, not just its row. */
+export function looksInside(term: FilterTerm): boolean {
+  return term.field === 'text' || term.field === 'hex'
+}
+
+/** Whether all terms that a row can answer hold. Terms that look inside are passed over. */
+export function exchangeMatches(filter: Filter, row: ExchangeRow, nowUs: number): boolean {
+  return filter.every((term) => looksInside(term) || exchangeTermHolds(term, row, nowUs))
+}
+
+export function exchangeTermHolds(term: FilterTerm, row: ExchangeRow, nowUs: number): boolean {
+  return holds(term, row, nowUs) !== term.negated
+}
+
+export function inRange(tests: readonly NumberTest[], number: number): boolean {
+  return tests.some(({ least, most }) => number >= least && number <= most)
+}
+
+function holds(term: FilterTerm, row: ExchangeRow, nowUs: number): boolean {
+  if (isNumberTerm(term)) return exchangeNumbers(term.field, row, nowUs).some((number) => inRange(term.tests, number))
+  return exchangeTexts(term.field, row).some((text) => textMatches(term.tests, text))
+}
+
+export function isNumberTerm(term: FilterTerm): term is Extract<FilterTerm, { field: NumberField }> {
+  return (['status', 'close', 'opcode', 'len', 'since', 'dur'] as readonly string[]).includes(term.field)
+}
+
+function exchangeNumbers(field: NumberField, row: ExchangeRow, nowUs: number): readonly number[] {
+  switch (field) {
+    case 'status':
+      return [row.status]
+    case 'close':
+      return closeCodes(row)
+    case 'opcode':
+      return Array.from({ length: 16 }, (_, opcode) => opcode).filter((opcode) => (row.opcodes & (1 << opcode)) !== 0)
+    case 'len':
+      return [row.bytesClient + row.bytesServer]
+    case 'since':
+      return [row.openedAtUs]
+    case 'dur':
+      return [(row.endedAtUs === 0 ? nowUs : row.endedAtUs) - row.openedAtUs]
+  }
+}
+
+/** Codes of the Close frames seen; 1006 for a tunnel that ended without any (RFC 6455 §7.1.5). */
+function closeCodes(row: ExchangeRow): number[] {
+  const seen = [row.closeClient, row.closeServer].filter((code) => code !== 0)
+  if (seen.length === 0 && row.websocket === 1 && row.state !== 'open') return [1006]
+  return seen
+}
+
+function exchangeTexts(field: TextField, row: ExchangeRow): readonly string[] {
+  switch (field) {
+    case 'host':
+      return [row.host]
+    case 'path':
+      return [row.target]
+    case 'method':
+      return [row.method]
+    case 'state':
+      return [row.state]
+    case 'from':
+      return [...(row.bytesClient > 0 ? ['client'] : []), ...(row.bytesServer > 0 ? ['server'] : [])]
+    case 'proto':
+      return [row.subprotocol, row.tunnelAtUs > 0 ? row.scheme.replace('http', 'ws') : row.scheme].filter((text) => text !== '')
+    case 'code':
+      return [row.cause]
+    case 'shown':
+      return [`${row.method} ${row.scheme}://${row.host}${row.target} ${row.status} ${row.subprotocol}`]
+    default:
+      return []
+  }
+}

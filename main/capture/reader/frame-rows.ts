@@ -1,0 +1,50 @@
+import { fromClient } from '../../../shared/records.js'
+import type { FrameRow } from '../protocol.js'
+import { FrameMark } from '../store/run-index.js'
+import type { RunLoader } from './run-loader.js'
+import { type FramePlace, entryOf } from './tunnel-index.js'
+
+/** A row shows this much of a payload. */
+const previewBytes = 256
+const opcodeBinary = 2
+
+export interface Gap {
+  readonly lostFrames: number
+  readonly lostBytes: number
+}
+
+/** A frame as a list shows it. `gapBefore`: what is missing between it and the one before. */
+export function frameRow(place: FramePlace, loader: RunLoader, gapBefore: Gap | null): FrameRow {
+  const { order, marks, stored, inflated, ...entry } = entryOf(place)
+  return {
+    id: order,
+    number: entry.number,
+    from: place.run.side === fromClient ? 'client' : 'server',
+    atUs: entry.atUs,
+    fin: entry.fin,
+    rsv: entry.rsv,
+    opcode: entry.opcode,
+    maskKey: entry.maskKey,
+    length: entry.length,
+    stored,
+    inflated,
+    compressed: (marks & FrameMark.compressed) !== 0,
+    incomplete: (marks & FrameMark.incomplete) !== 0,
+    inflate: inflateState(marks, entry.fin),
+    preview: entry.opcode === opcodeBinary || stored + inflated === 0 ? '' : preview(place, loader, (marks & FrameMark.compressed) !== 0),
+    gapBefore
+  }
+}
+
+function inflateState(marks: number, fin: boolean): FrameRow['inflate'] {
+  if ((marks & FrameMark.contextLost) !== 0) return 'contextLost'
+  if ((marks & FrameMark.inflateBroken) !== 0) return 'broken'
+  if ((marks & FrameMark.inflateCut) !== 0) return 'cut'
+  return (marks & FrameMark.compressed) !== 0 && fin ? 'done' : 'none'
+}
+
+/** Of a compressed frame there is nothing to read but what was inflated. */
+function preview(place: FramePlace, loader: RunLoader, compressed: boolean): string {
+  const { payload, text } = loader.content(place.run, place.at, previewBytes)
+  return (compressed ? text : payload).toString('utf8')
+}
