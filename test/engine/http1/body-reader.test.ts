@@ -54,6 +54,13 @@ describe('chunked bodies (RFC 9112 §7.1)', () => {
     expect(stretches).toEqual([[true, 3, 13]])
   })
 
+  it('counts digits and extensions chunk by chunk', () => {
+    expect(readBody(chunked, `${`00001;${'a'.repeat(700)}\r\nx\r\n`.repeat(20)}0\r\n\r\n`)).toMatchObject({
+      done: true,
+      body: 'x'.repeat(20)
+    })
+  })
+
   it('takes sizes that are padded, as old servers do', () => {
     expect(readBody(chunked, '5  \r\nHello\r\n1\t ;a\r\n!\r\n0 \r\n\r\n')).toMatchObject({ done: true, body: 'Hello!' })
   })
@@ -77,6 +84,8 @@ describe('chunked bodies (RFC 9112 §7.1)', () => {
     ['badChunkSize', 'bare CR', '5\rHello\r\n'],
     ['badChunkSize', 'two CR', '5\r\r\nHello\r\n'],
     ['badChunkSize', 'bare LF behind an extension', '5;a\nHello\r\n'],
+    ['badChunkSize', 'two bare LF behind an extension', '5;a\n\nHello\r\n'],
+    ['badChunkSize', 'nothing behind a chunk', '5\r\nHello\r\n\r\n'],
     ['badChunkSize', 'a control in an extension', '5;a\x01\r\nHello\r\n'],
     ['badChunkSize', 'a size that wraps at 64 bits', 'fffffffffffffffe\r\n'],
     ['badChunkSize', 'a size beyond exact numbers', '20000000000000\r\n'],

@@ -60,6 +60,16 @@ describe('request heads', () => {
     }
   })
 
+  it('copies nothing of a head that comes whole, wherever its lines end', () => {
+    const reader = new RequestHeadReader(strictWire)
+    for (let length = 0; length < 8; length++) {
+      const bytes = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(length)}\r\n\r\nbody`)
+      reader.reset()
+      reader.push(bytes, 0, bytes.length)
+      expect(reader.raw.bytes).toBe(bytes)
+    }
+  })
+
   it('skips two empty lines before a request line, and no third (RFC 9112 §2.2)', () => {
     const head = 'GET / HTTP/1.0\r\n\r\n'
     for (const pieces of [(text: string) => [Buffer.from(text)], (text: string) => oneByOne(Buffer.from(text))]) {
@@ -114,6 +124,8 @@ const faulty: readonly [HeadFaultCode, string, string, Partial<WirePolicy>?][] =
   ['badTarget', 'two spaces', 'GET  / HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['badTarget', 'a space in the target', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['badTarget', 'a control in the target', 'GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['badTarget', 'a control for the second space', 'GET /\x01HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['badTarget', 'HTAB for the second space', 'GET /\tHTTP/1.1\r\nHost: a\r\n\r\n'],
   ['badTarget', 'HTAB in the target', 'GET /\ta HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['badVersion', 'no version', 'GET /\r\n\r\n'],
   ['badVersion', 'an empty version', 'GET / \r\nHost: a\r\n\r\n'],
