@@ -71,7 +71,8 @@ export class RunBuilder {
     const kept = inflated === null ? 0 : this.#keepInflated(inflated)
     const placed = stored + kept > this.#limits.maxInlineBytes ? this.#moveToSegment() : this.#open
     const inSegment = stored + kept > this.#limits.maxInlineBytes ? FrameMark.inSegment : 0
-    this.#write(finder, order, atUs, marks | inSegment | (finder.masked ? FrameMark.masked : 0), placed, stored, kept)
+    const cut = inflated !== null && kept < inflated.length ? FrameMark.inflateCut : 0
+    this.#write(finder, order, atUs, marks | inSegment | cut | (finder.masked ? FrameMark.masked : 0), placed, stored, kept)
     this.#open = this.#payload.length
     if (this.#count >= maxRunFrames || this.#open >= maxRunBytes) this.#close()
   }
