@@ -6,6 +6,7 @@ import { detect } from './detect.js'
 import { readTypes } from './dir/types.js'
 import { listenersOf } from './listeners.js'
 import { takeOver } from './proxy/state.js'
+import { withSectionKeys } from './section-keys.js'
 import { layServers } from './servers.js'
 import { ApacheSite } from './site.js'
 import { readTree } from './syntax/read-tree.js'
@@ -18,7 +19,7 @@ export const apacheDialect: Dialect = { name: 'apache', detect, load }
 const version = 'Apache/2.4.71'
 
 function load(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions, previous?: SiteState): Loaded {
-  const tree = readTree(sources, host, options)
+  const tree = withSectionKeys(readTree(sources, host, options))
   if (tree.refused !== null)
     return { site: null, findings: [tree.refused, ...tree.findings.filter((each) => each !== tree.refused)], files: tree.files }
   const drafts = buildDrafts(tree, host, options)
