@@ -163,7 +163,9 @@ export class ClientConnection implements WireOwner, RunOwner {
     let at = start
     while (at < end && this.#wantsBytes())
       at = this.#state === 'head' ? this.#readHead(bytes, at, end) : this.#readBody(bytes, at, end, borrowed)
-    if (at < end && this.#state !== 'lingering' && this.#state !== 'gone') this.#hold(bytes, at, end)
+    if (at === end || this.#state === 'lingering' || this.#state === 'gone') return
+    this.#hold(bytes, at, end)
+    if (this.#run !== null && !this.#run.body.complete) this.#run.bodyOffered()
   }
 
   #readBody(bytes: Buffer, start: number, end: number, borrowed: Wire | null): number {

@@ -1,6 +1,6 @@
 import { asSwitchyardError } from '../../../shared/errors.js'
 import { listMembers, fieldValue } from '../../../shared/fields.js'
-import type { HeadFault, RequestHead, ResponseHead } from '../../../shared/heads.js'
+import type { BodyFraming, HeadFault, RequestHead, ResponseHead } from '../../../shared/heads.js'
 import { RecordKind, fromServer, stageOut } from '../../../shared/records.js'
 import type { TunnelNote } from '../../../shared/records.js'
 import type { Account, Attempt, Failure, Out, Outcome, Persist, Step, TunnelAccount } from '../../../shared/steps.js'
@@ -65,6 +65,7 @@ export class ExchangeRun implements AttemptOwner {
   #over = false
   #answering = false
   #clientLost = false
+  #heldAtGate = false
   #heldBack = false
   #decision: Decision | null = null
   #tunnel: Tunnel | null = null
@@ -116,8 +117,13 @@ export class ExchangeRun implements AttemptOwner {
     this.#clientLost = true
     this.body.cutShort()
     if (this.#over || this.#tunnel !== null) return
-    if (this.#answering) this.#end('clientGone', 'silent')
+    if (this.#answering || this.#heldAtGate) this.#end('clientGone', 'silent')
     else if (this.#watching) this.#tell({ was: 'clientGone', how: 'rst' })
+  }
+
+  /** Bytes of the body came although nobody asked for them: a client need not wait for a 100 (RFC 9110 §10.1.1). */
+  bodyOffered(): void {
+    if (this.#attempt?.step.body === 'after100') this.#attempt.startBody()
   }
 
   clientDrained(): void {
@@ -189,10 +195,16 @@ export class ExchangeRun implements AttemptOwner {
     if (this.#context.gate === null) return this.#do(step)
     const gated = this.#context.gate(this.id, step)
     if (!(gated instanceof Promise)) return this.#do(gated)
+    this.#heldAtGate = true
     gated.then(
-      (passed) => this.#do(passed),
+      (passed) => this.#letThrough(passed),
       (thrown: unknown) => this.#broken(thrown)
     )
+  }
+
+  #letThrough(step: Step): void {
+    this.#heldAtGate = false
+    this.#do(step)
   }
 
   #do(step: Step): void {
@@ -260,8 +272,7 @@ export class ExchangeRun implements AttemptOwner {
     this.#answering = true
     if (step.requestBody === 'stop') this.body.detach()
     const text = this.#headText(step.head)
-    const framing =
-      step.head === 'none' || step.head === 'asReceived' ? ({ kind: 'untilClose' } as const) : outgoingFraming(step.head, this.#method)
+    const framing = this.#framingOf(step.head)
     this.#output = new FramedOutput(this.#owner.wire, text, framing, () => this.#clientHoldsBack(attempt.step.timeouts.sendMs))
     attempt.relayBody(attempt.step.head.method)
   }
@@ -395,6 +406,7 @@ export class ExchangeRun implements AttemptOwner {
       endedAtUs: nowUs(),
       requestBytes: wire.bytesRead - this.#bytesReadBefore,
       responseBytes: wire.bytesWritten - this.#bytesWrittenBefore,
+      responseBodyBytes: this.#output?.bytes ?? 0,
       attempts: this.#attempts,
       tunnel,
       ended
@@ -420,6 +432,12 @@ export class ExchangeRun implements AttemptOwner {
     return text
   }
 
+  /** A head that goes out as received promises what it promised; without any head, the end of the connection ends the body. */
+  #framingOf(out: Out): BodyFraming {
+    if (out === 'none') return { kind: 'untilClose' }
+    return outgoingFraming(out === 'asReceived' ? (this.#received as ResponseHead) : out, this.#method)
+  }
+
   #writeHead(out: ResponseHead | 'asReceived'): void {
     const text = this.#headText(out)
     if (text !== null) this.#owner.wire.writeLatin1(text)
@@ -433,7 +451,7 @@ export class ExchangeRun implements AttemptOwner {
   }
 
   #noteAttempt(facts: Attempt, failure: Failure | null): void {
-    this.#attempts.push(facts)
+    this.#attempts.push({ ...facts, endedAtUs: nowUs() })
     if (this.#context.recorder === null) return
     this.#context.note(RecordKind.attempt, this.id, this.#connection, {
       host: facts.target.host,
