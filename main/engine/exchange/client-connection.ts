@@ -109,6 +109,10 @@ export class ClientConnection implements WireOwner, RunOwner {
 
   // ── for the run ───────────────────────────────────────────────────────────────────────────────
 
+  get holdsBytes(): boolean {
+    return this.#held !== null
+  }
+
   takeHeld(): Buffer | null {
     const held = this.#held
     this.#held = null

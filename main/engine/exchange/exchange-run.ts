@@ -31,6 +31,7 @@ export interface RunOwner {
   pump(): void
   /** What came too early and was held, for a tunnel. */
   takeHeld(): Buffer | null
+  readonly holdsBytes: boolean
   /** Reads no more of the client, or again. */
   holdBack(heldBack: boolean): void
   /** The client's FIN was seen. */
@@ -253,6 +254,7 @@ export class ExchangeRun implements AttemptOwner {
     this.#attempt?.abandon()
     this.#attempt = new OriginAttempt(this.#context, step, this.body, this.id, this.#connection, this)
     this.#watching = step.watchClient
+    if (this.#owner.holdsBytes) this.bodyOffered()
     this.#attempt.begin()
     this.#owner.pump()
     if (this.#watching && this.#owner.clientEnded) this.#tell({ was: 'clientGone', how: 'fin' })

@@ -64,6 +64,7 @@ export class OriginAttempt implements WireOwner {
   #connectedAtUs = 0
   #headAtUs = 0
   #bodyStarted = false
+  #bodyWanted = false
 
   constructor(context: EngineContext, step: Send, body: RequestBody, exchange: number, connection: number, owner: AttemptOwner) {
     this.#context = context
@@ -124,7 +125,8 @@ export class OriginAttempt implements WireOwner {
 
   /** The origin said 100, or whoever waits for it says so: a body `after100` goes now. */
   startBody(): void {
-    if (this.#bodyStarted || this.#wire === null) return
+    this.#bodyWanted = true
+    if (this.#bodyStarted || this.#wire === null || this.#state === 'done') return
     this.#sendBody('')
   }
 
@@ -209,7 +211,7 @@ export class OriginAttempt implements WireOwner {
     this.#state = 'head'
     const text = requestText(this.step.head)
     this.#context.recordText(RecordKind.head, this.#exchange, this.#connection, fromClient, stageOut, text)
-    if (this.step.body === 'none' || this.step.body === 'after100') {
+    if (this.step.body === 'none' || (this.step.body === 'after100' && !this.#bodyWanted)) {
       if (!wire.writeLatin1(text)) this.#owner.pauseClient(true)
       this.#armHead()
     } else this.#sendBody(text)
