@@ -55,8 +55,6 @@ export function isUrl(text: string): boolean {
   return /^[a-zA-Z0-9+.-]+:/.test(text)
 }
 
-const redirectTo: Check = ({ words: [, url = ''] }) => (isUrl(url) || url.startsWith('/') ? null : 'Redirect to non-URL')
-
 export const aliases: readonly (readonly [string, Check])[] = [
   ['alias', alias],
   ['scriptalias', alias],
@@ -64,6 +62,6 @@ export const aliases: readonly (readonly [string, Check])[] = [
   ['scriptaliasmatch', aliasMatch],
   ['redirect', redirect(false)],
   ['redirectmatch', redirect(true)],
-  ['redirecttemp', redirectTo],
-  ['redirectpermanent', redirectTo]
+  ['redirecttemp', redirect(false)],
+  ['redirectpermanent', redirect(false)]
 ]

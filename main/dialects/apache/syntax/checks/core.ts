@@ -34,7 +34,8 @@ const listen: Check = ({ words, reading }) => {
   const key = `${address.host === '*' ? '' : (address.host ?? '')}:${address.port}`
   if (reading.listeners.has(key)) return 'Cannot define multiple Listeners on the same IP:port'
   reading.listeners.add(key)
-  return null
+  // A name is looked up by httpd. Whether a production machine finds it is not for a desk to say, but one that is none fails everywhere.
+  return address.host === null || address.host === '*' || /^[\w.:-]+$/.test(address.host) ? null : 'Listen setup failed'
 }
 
 const errorDocument: Check = ({ words: [status = '', text = ''] }) => {

@@ -1,4 +1,4 @@
-import { basename, dirname, join, parse } from 'node:path'
+import { basename, dirname, join, parse, resolve } from 'node:path'
 import type { ConfigNode } from '../node.js'
 import { readContainer } from './container.js'
 import { Input } from './input.js'
@@ -16,7 +16,7 @@ export function include(call: ReadCall, optional: boolean): ReadResult {
     return { error: `Exceeded maximum include depth of ${maxIncludeDepth}, There appears to be a recursion.` }
   reading.includeDepth++
   const walk = new IncludeWalk(reading, optional)
-  const path = reading.path(words[0] ?? '')
+  const path = resolve(reading.path(words[0] ?? ''))
   const error = isPattern(path) ? walk.matching(parse(path).root, path.slice(parse(path).root.length).split(/[\\/]/)) : walk.whole(path)
   reading.includeDepth--
   return error === null ? walk.nodes : { error }

@@ -82,9 +82,10 @@ export class Reading {
   fill(text: string, undefinedName: (name: string) => void): string {
     return fillVariables(text, (name) => this.variables.get(name) ?? this.host.environment(name), undefinedName)
   }
-  /** ap_server_root_relative. */
+  /** ap_server_root_relative: an end slash stays. */
   path(name: string): string {
-    return resolve(this.serverRoot, name)
+    const path = resolve(this.serverRoot, name)
+    return name.endsWith('/') && !path.endsWith('/') ? `${path}/` : path
   }
   /** Counts a file's text; false where the whole would grow past {@link maxBytesRead}. */
   addFile(source: ConfigSource): boolean {

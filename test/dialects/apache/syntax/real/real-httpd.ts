@@ -6,6 +6,8 @@ export interface RealVerdict {
   readonly message: string
   readonly file: string | null
   readonly line: number | null
+  /** The signal that httpd died of, reading it. */
+  readonly crashed: string | null
 }
 
 const server = '/usr/sbin/apache2'
@@ -16,16 +18,16 @@ export function askHttpd(folder: string, config: string, defines: readonly strin
   const args = ['-t', '-d', folder, '-f', config, ...defines.flatMap((name) => ['-D', name])]
   return new Promise((resolve, reject) => {
     execFile(server, args, { encoding: 'latin1', maxBuffer: 1 << 24 }, (error, _stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error)
-      else resolve(readVerdict(error === null, stderr))
+      if (error !== null && typeof error.code !== 'number' && typeof error.signal !== 'string') reject(error)
+      else resolve(readVerdict(error === null, stderr, error?.signal ?? null))
     })
   })
 }
 
 /** Errors of included files come as a chain: the last place is where it happened. */
-export function readVerdict(ok: boolean, stderr: string): RealVerdict {
+export function readVerdict(ok: boolean, stderr: string, crashed: string | null = null): RealVerdict {
   const last = [...stderr.matchAll(located)].at(-1)
-  if (last === undefined) return { ok, message: stderr.trim(), file: null, line: null }
+  if (last === undefined) return { ok, message: stderr.trim(), file: null, line: null, crashed }
   const message = stderr.slice(last.index + last[0].length).trim()
-  return { ok, message, file: last[2] ?? null, line: Number(last[1]) }
+  return { ok, message, file: last[2] ?? null, line: Number(last[1]), crashed }
 }
