@@ -89,10 +89,9 @@ function sendBytes(flow: Flow, r: Request, file: FileFacts, tag: string | null):
     return flow.die(r, 416)
   }
   const part = { path: file.path, fromByte: range?.from ?? 0, bytes: range?.bytes ?? file.bytes }
-  if (range !== null) {
-    r.status = 206
-    set(r.out, 'Content-Range', `bytes ${range.from}-${range.from + range.bytes - 1}/${file.bytes}`)
-  }
-  const { head, persist } = answerHead(r, { filters: 'all', length: part.bytes, proxied: false })
+  if (range !== null) r.status = 206
+  set(r.out, 'Content-Length', String(part.bytes))
+  if (range !== null) set(r.out, 'Content-Range', `bytes ${range.from}-${range.from + range.bytes - 1}/${file.bytes}`)
+  const { head, persist } = answerHead(r, { filters: 'all', length: null, proxied: false })
   return { do: 'respond', head, body: r.headerOnly || part.bytes === 0 ? [] : [part], persist }
 }

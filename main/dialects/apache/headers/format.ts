@@ -20,10 +20,10 @@ export function parseFormat(text: string): Format | null {
   while (at < text.length) {
     const percent = text.indexOf('%', at)
     if (percent < 0) {
-      parts.push(text.slice(at))
+      parts.push(unescaped(text.slice(at)))
       break
     }
-    if (percent > at) parts.push(text.slice(at, percent))
+    if (percent > at) parts.push(unescaped(text.slice(at, percent)))
     const match = /%(?:\{([^}]*)\})?(.?)/y
     match.lastIndex = percent
     const found = match.exec(text) as RegExpExecArray
@@ -33,6 +33,11 @@ export function parseFormat(text: string): Format | null {
     else parts.push({ letter, argument: found[1] ?? '' })
   }
   return finished(parts)
+}
+
+/** `\t`, `\r`, `\n` and `\\`; any other backslash stays. */
+function unescaped(text: string): string {
+  return text.replace(/\\([\\trn])/g, (_, char: string) => ({ '\\': '\\', t: '\t', r: '\r', n: '\n' })[char] ?? char)
 }
 
 function parseExpression(text: string): Format | null {

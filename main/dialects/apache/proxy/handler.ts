@@ -122,8 +122,9 @@ function send(flow: Flow, passing: Passing, framing: readonly string[], body: 'n
   // without a body, `Content-Length: 0` is still said where the client said it
   const declared = body === 'none' && r.header('content-length') === '0' ? ['Content-Length', '0'] : framing
   const target = targetOf(r, to, worker)
+  // asks for a connection of its own, although it says that it would keep it
   const fresh = r.kept === 0 && r.has('proxy-initial-not-pooled')
-  const head = requestHead(r, { to, upgrade: passing.upgrade, keep: reuse && !fresh, force10, expect: passing.expects, framing: declared })
+  const head = requestHead(r, { to, upgrade: passing.upgrade, keep: reuse, force10, expect: passing.expects, framing: declared })
   const key = reuse && !fresh ? poolKey(r, target, worker) : null
   const step: Step = { do: 'send', to: target, head, body, answer: 'client', timeouts: passing.timeouts, reuse: key, watchClient: false }
   return flow.wait(step, (outcome) => cameBack(flow, passing, outcome))

@@ -3,6 +3,7 @@ import type { HeadFault, RequestHead } from '../../../../shared/heads.js'
 import type { Server } from '../config/server.js'
 import type { AddressSet } from '../core/vhosts.js'
 import { selectByName } from '../core/vhosts.js'
+import { set } from '../http/table.js'
 import { http10, http11, type Request } from './request.js'
 
 /** What is known before a request is read: the servers of the address it came to. */
@@ -51,7 +52,9 @@ function hostOf(r: Request): Named | null {
     r.unparsedUri = path
     r.uri = query < 0 ? path : path.slice(0, query)
     r.args = query < 0 ? null : path.slice(query + 1)
-    return parseHost((absolute[2] as string).replace(/^[^@]*@/, ''))
+    const authority = (absolute[2] as string).replace(/^[^@]*@/, '')
+    set(r.headersIn, 'Host', authority)
+    return parseHost(authority)
   }
   const at = indexOfField(r.headersIn, 'host')
   return at < 0 ? { host: '', port: 0 } : parseHost(r.headersIn[at + 1] as string)
