@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { PlainError } from './errors.js'
 import type { LogEntry } from './steps.js'
+import type { BodyPiece, ExchangeDetail, ViewState, ViewWindow } from './rows.js'
 import type { Finding, Trace } from './trace.js'
 
 /**
@@ -73,8 +74,8 @@ export interface Replies {
   'config.get': ConfigFacts
   'config.reload': ConfigFacts
   'config.check': { findings: readonly Finding[] }
-  'view.open': { view: number; total: number; matched: number }
-  'view.window': Window
+  'view.open': ViewState
+  'view.window': ViewWindow
   'view.indexOf': { index: number | null }
   'view.find': { index: number | null }
   'view.ack': null
@@ -93,7 +94,7 @@ export interface Replies {
 export interface Events {
   status: Status
   /** Rows of a view came or changed. The next tick waits for `view.ack`. */
-  'view.tick': { view: number; total: number; matched: number; revision: number }
+  'view.tick': ViewState
   log: LogEntry & { atUs: number; exchange: number; connection: number }
   counts: Counts
   /** A thread died; the host ends. */
@@ -138,32 +139,6 @@ export interface Counts {
   readonly failures: number
   readonly missedRecords: number
   readonly missedBytes: number
-}
-export interface Window {
-  readonly total: number
-  readonly matched: number
-  readonly first: number
-  readonly rows: readonly unknown[]
-  readonly revision: number
-}
-export interface ExchangeDetail {
-  readonly exchange: number
-  readonly connection: number
-  /** Heads in the order they passed, raw bytes as latin1. */
-  readonly heads: readonly {
-    readonly from: 'client' | 'server'
-    readonly stage: 'in' | 'out'
-    readonly atUs: number
-    readonly text: string
-  }[]
-  readonly attempts: readonly unknown[]
-  readonly decision: unknown
-  readonly row: unknown
-}
-export interface BodyPiece {
-  readonly bytes: Uint8Array
-  readonly total: number
-  readonly kept: number
 }
 export interface SessionFacts {
   readonly name: string

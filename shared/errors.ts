@@ -22,7 +22,7 @@ export const errorCodes = {
   'version-mismatch': 1,
   'connect-failed': 1,
   'thread-failed': 70,
-  'internal': 70
+  internal: 70
 } as const
 export type ErrorCode = keyof typeof errorCodes
 

@@ -53,7 +53,12 @@ export const flagContinues = 1
 export interface ConnectionNote {
   readonly listener: string
   readonly client: string
-  readonly tls: { readonly protocol: string; readonly cipher: string; readonly serverName: string | null; readonly alpn: string | null } | null
+  readonly tls: {
+    readonly protocol: string
+    readonly cipher: string
+    readonly serverName: string | null
+    readonly alpn: string | null
+  } | null
 }
 export interface ConnectionEnd {
   /** Set where a TLS handshake failed or the socket broke. */
@@ -93,7 +98,14 @@ export interface GapNote {
   /** What is left of the frame that the next recorded byte stands in; 0: the next byte begins a frame. */
   readonly frameLeft: number
   /** Header facts of that frame, where frameLeft > 0. */
-  readonly frame: { readonly fin: boolean; readonly rsv: number; readonly opcode: number; readonly maskKey: number | null; readonly length: number; readonly maskOffset: number } | null
+  readonly frame: {
+    readonly fin: boolean
+    readonly rsv: number
+    readonly opcode: number
+    readonly maskKey: number | null
+    readonly length: number
+    readonly maskOffset: number
+  } | null
   /** Frames of this direction seen before the next one that begins: its number. */
   readonly nextFrame: number
   /** Whether the next byte stands inside a fragmented message, and whether that message is compressed. */
@@ -126,7 +138,17 @@ export interface ConfigNote {
 /** The engine's side of the capture. Every method returns at once; none throws. */
 export interface Recorder {
   /** Bytes of a tunnel or body or head, copied. False: there was no room; the caller owes a gap note before the next. */
-  bytes(kind: RecordKind, exchange: number, connection: number, from: From, stage: Stage, bytes: Uint8Array, start: number, end: number, atUs: number): boolean
+  bytes(
+    kind: RecordKind,
+    exchange: number,
+    connection: number,
+    from: From,
+    stage: Stage,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    atUs: number
+  ): boolean
   /** A note, as JSON. False: there was no room; it is counted as missed. */
   note(kind: RecordKind, exchange: number, connection: number, from: From, note: object, atUs: number): boolean
 }

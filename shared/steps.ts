@@ -43,7 +43,13 @@ export type Step =
   /** A 1xx to the client, or none of it; then keep waiting for the origin's next head. */
   | { readonly do: 'interim'; readonly head: Out }
   /** Relay the pending answer: this head, then the body reframed as the head says. */
-  | { readonly do: 'relay'; readonly head: Out; readonly body: RelayPolicy; readonly requestBody: 'carryOn' | 'stop'; readonly persist: Persist }
+  | {
+      readonly do: 'relay'
+      readonly head: Out
+      readonly body: RelayPolicy
+      readonly requestBody: 'carryOn' | 'stop'
+      readonly persist: Persist
+    }
   /** Answer from here. The head says its own framing. A pending answer of an origin is dropped. */
   | { readonly do: 'respond'; readonly head: ResponseHead; readonly body: readonly BodyPart[]; readonly persist: Persist }
   /** Join both sockets; bytes pass untouched from here on. Only after an origin's answer is pending. */

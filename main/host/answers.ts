@@ -41,7 +41,7 @@ export function answers(host: Host): Answer {
     'view.window': ({ view, first, count }, signal) => reader().ask('window', { view, first, count }, signal),
     'view.indexOf': async ({ view, row }) => ({ index: await reader().ask('indexOf', { view, rowId: row }) }),
     'view.find': async ({ view, text, from, towards }, signal) => ({
-      index: await reader().ask('find', { view, text, from, towards: towards === 'later' ? 'end' : 'start' }, signal)
+      index: await reader().ask('find', { view, text, from, towards }, signal)
     }),
     'view.ack': ({ view }) => reader().ask('ack', { view }),
     'view.close': ({ view }) => reader().ask('closeView', { view }),
@@ -50,7 +50,7 @@ export function answers(host: Host): Answer {
     'frame.body': (params, signal) => reader().ask('frameBody', params, signal),
     'http.body': (params, signal) => reader().ask('httpBody', params, signal),
     'capture.clear': async () => ({ session: await captureOf(host).clear() }),
-    'capture.sessions': async () => ({ sessions: await captureOf(host).sessions() }),
+    'capture.sessions': () => ({ sessions: captureOf(host).list() }),
     'tunnel.close': async ({ exchange }) => {
       if (await host.engine.ask('closeTunnel', { exchange })) return null
       throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no open tunnel.`)

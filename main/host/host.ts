@@ -5,6 +5,7 @@ import { createRing } from '../capture/ring/ring.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import type { Counts, EventMessage, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
+import type { ViewState } from '../../shared/rows.js'
 import { ThreadLink, revived } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
@@ -40,8 +41,9 @@ export class Host implements ScreenHost {
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `thread-failed` */
   static async start(options: HostOptions): Promise<Host> {
+    const { dataDir, onFailed } = options
     const capture =
-      options.capture === 'off' ? null : await CaptureSession.start(options.dataDir, options.capture, createRing(), options.onFailed)
+      options.capture === 'off' ? null : await CaptureSession.start({ dataDir, onFailed, ring: createRing(), into: options.capture })
     return new Host(options, capture)
   }
 
@@ -159,7 +161,7 @@ export class Host implements ScreenHost {
     for (const screen of this.#screens) screen.tell(event)
   }
   /** A view's ticks go to the screen that opened it. */
-  #tellViewer(tick: { view: number; total: number; matched: number; revision: number }): void {
+  #tellViewer(tick: ViewState): void {
     for (const screen of this.#screens) if (screen.views.has(tick.view)) screen.tell({ event: 'view.tick', data: tick })
   }
 }

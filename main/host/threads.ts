@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { SwitchyardError } from '../../shared/errors.js'
 
 /** Most heap a thread may take: one that needs more is at fault, and its end is told instead of the machine's. */
-const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024 } as const
+export const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024 } as const
 export type ThreadName = keyof typeof heapMb
 
 /** Starts one of our threads. `onGone` is told once where it ends by itself: it threw, or ran out of memory. */
