@@ -31,21 +31,14 @@ function load(sources: readonly ConfigSource[], host: ConfigHost, options: LoadO
 }
 
 function facts(drafts: Drafts, tree: Tree, host: ConfigHost, options: LoadOptions, previous: SiteState | undefined): SiteFacts {
-  const keys = new Set([drafts.main, ...drafts.virtual].flatMap((draft, i) => workerKeys(drafts, i)))
   return {
     generation: options.generation,
     banner: banner(drafts.tokens),
     baseVersion: version,
     modules: tree.modules,
-    state: takeOver(previous, keys),
+    state: takeOver(previous),
     types: readTypes(host, drafts.main.conf.dir.typesFile)
   }
-}
-
-/** As proxy/handler.ts names a worker's state: the place of its server, and its own name. */
-function workerKeys(drafts: Drafts, index: number): string[] {
-  const own = index === 0 ? [] : (drafts.virtual[index - 1]?.conf.proxy.workers ?? [])
-  return [...drafts.main.conf.proxy.workers, ...own].map((worker) => `${index} ${worker.name}`)
 }
 
 /** `ServerTokens`. */

@@ -21,7 +21,7 @@ Listen 80
 Timeout 10
 ProxyPass /ws ws://127.0.0.1:3000/ws timeout=20
 ProxyPass /up http://127.0.0.1:3001/up upgrade=websocket
-ProxyPass / http://127.0.0.1:3002/ retry=5
+ProxyPass / http://127.0.0.1:3002/ retry=5 status=-I
 `
 const accepted = response(101, 'Date: now', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Accept: x')
 
@@ -84,14 +84,20 @@ test('another worker is not touched by it', () => {
   expect(sent(start(site, get('/ws', ...handshake)).step).to.port).toBe(3000)
 })
 
-test('a reload begins anew with workers that are gone, and keeps what is known of the others', () => {
+test('a plain ProxyPass worker is tried by every request, whatever its retry=', () => {
+  const site = siteOf('Listen 80\nProxyPass / http://127.0.0.1:3002/ retry=60\n')
+  const first = start(site, get('/page'))
+  expect(responded(first.exchange.next(failureOutcome('refused', sent(first.step).to), t0)).head.status).toBe(503)
+  expect(first.exchange.end(account(503), t0).log.map((line) => line.code)).toEqual(['AH00957', 'AH01114', 'access'])
+  expect(sent(start(site, get('/page')).step).to.port).toBe(3002)
+})
+
+test('a reload makes workers anew', () => {
   const site = siteOf(config)
   const first = start(site, get('/page'))
   first.exchange.next(failureOutcome('refused', sent(first.step).to), t0)
   const same = siteOf(config, { generation: 2, previous: site.state })
-  expect(responded(start(same, get('/page')).step).head.status).toBe(503)
-  const other = siteOf('Listen 80\nProxyPass / http://127.0.0.1:4000/\n', { generation: 3, previous: site.state })
-  expect(sent(start(other, get('/page')).step).to.port).toBe(4000)
+  expect(sent(start(same, get('/page')).step).to.port).toBe(3002)
 })
 
 test('(j) a client of HTTP/1.0 is tunnelled without a head', () => {

@@ -7,7 +7,9 @@ export interface WorkerParameters {
   readonly timeoutMs: number | null
   readonly connectMs: number | null
   readonly upgrade: string
-  readonly reuse: boolean
+  /** null: not said. */
+  readonly reuse: boolean | null
+  /** `status=-I` alone makes a worker of a ProxyPass go out of use for `retry` after a failure; else each request tries anew. */
   readonly ignoreErrors: boolean
   readonly disabled: boolean
   /** Time that the origin has for its 100 (`ping=`), and whether it is asked for at all. */
@@ -46,8 +48,8 @@ export function parameters(place: Place<unknown, unknown>, words: readonly strin
     timeoutMs: null,
     connectMs: null,
     upgrade: '',
-    reuse: true,
-    ignoreErrors: false,
+    reuse: null,
+    ignoreErrors: true,
     disabled: false,
     pingMs: null,
     named: []

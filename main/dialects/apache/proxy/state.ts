@@ -14,16 +14,12 @@ export function freshState(): ApacheState {
   return { dialect: 'apache', workers: new Map() }
 }
 
-/** The states of workers that are still configured; those of others are let go. */
-export function takeOver(previous: SiteState | undefined, keys: ReadonlySet<string>): ApacheState {
-  const state = freshState()
-  if (previous === undefined || !isApache(previous)) return state
-  for (const [key, worker] of previous.workers) if (keys.has(key)) state.workers.set(key, worker)
-  return state
-}
-
-function isApache(state: SiteState): state is ApacheState {
-  return state.dialect === 'apache' && 'workers' in state
+/**
+ * What a reload takes over: nothing, as every graceful restart of httpd makes its ProxyPass workers anew (members of a
+ * balancer are another matter, once there are any).
+ */
+export function takeOver(_previous: SiteState | undefined): ApacheState {
+  return freshState()
 }
 
 /** Whether a worker may be used: not in error, or in error for longer than `retry`, when it is let try again. */

@@ -24,12 +24,17 @@ export function defineWorker(origin: Origin, settings: WorkerParameters, ofPatte
     origin,
     settings,
     like: ofPattern && origin.name.includes('$') ? namePattern(origin.name) : null,
-    // a pattern may fill in another host each time
-    reuse: settings.reuse && !/\$\d/.test(origin.name.slice(0, authorityLength(origin.name))),
+    reuse: mayReuse(origin.name, settings.reuse),
     plain: Object.freeze({ host: origin.host, port: origin.port, tls: null }),
     id,
     authorityLength: authorityLength(origin.name)
   }
+}
+
+/** A pattern may fill in another host each time, then never; another path, then only where it is said. */
+function mayReuse(name: string, said: boolean | null): boolean {
+  if (/\$\d/.test(name.slice(0, authorityLength(name)))) return false
+  return said ?? !/\$\d/.test(name)
 }
 
 function namePattern(name: string): RegExp {
