@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { SwitchyardError } from '../../../shared/errors.js'
+import { type Lock, isLocked, lockFile } from './lock-file.js'
+import { sessionExtension, sessionName, sessionSize, startOf } from './session-files.js'
+
+/** A session as a list shows it. */
+export interface Session {
+  readonly name: string
+  readonly file: string
+  /** As its name says; when it was last written where that tells nothing. */
+  readonly startedAtMs: number
+  /** With everything that stands beside the database. */
+  readonly bytes: number
+  /** A running Switchyard writes it. */
+  readonly locked: boolean
+}
+/** A session that this process writes. */
+export interface HeldSession {
+  readonly name: string
+  readonly file: string
+  readonly lock: Lock
+}
+
+/** The sessions in one folder, one file a start of the program. */
+export class Sessions {
+  readonly folder: string
+  /** Makes the folder, 0700, where it isn't. Throws `capture-unwritable`. */
+  constructor(dataDir: string) {
+    this.folder = join(dataDir, 'captures')
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    } catch (thrown) {
+      throw new SwitchyardError('capture-unwritable', `The folder ${this.folder} cannot be made: ${(thrown as Error).message}`, {
+        hint: 'Choose another data folder with --data, or switch capture off with --capture off.',
+        cause: thrown
+      })
+    }
+  }
+
+  /** A new session, locked, under a name that nobody has. The file itself is made by the writer. */
+  begin(nowMs: number): HeldSession {
+    for (let at = nowMs; ; at += 1000) {
+      // Two starts within a second: the second is named a second later.
+      const name = sessionName(at)
+      const file = join(this.folder, name)
+      if (existsSync(file) || isLocked(file)) continue
+      const lock = lockFile(file)
+      if (!existsSync(file)) return { name, file, lock }
+      lock.release()
+    }
+  }
+
+  /** All of them, the latest first. */
+  list(): Session[] {
+    return readdirSync(this.folder)
+      .filter((name) => name.endsWith(sessionExtension))
+      .map((name) => this.#session(name))
+      .sort((a, b) => b.startedAtMs - a.startedAtMs || (a.name < b.name ? 1 : -1))
+  }
+
+  /** The file meant by a path, a name (with or without its extension) or `last`. Throws `capture-unknown`. */
+  find(said: string): string {
+    const named = said === 'last' ? this.list()[0]?.file : this.#candidates(said).find((file) => existsSync(file))
+    if (named !== undefined) return named
+    throw new SwitchyardError(
+      'capture-unknown',
+      said === 'last' ? `There is no capture in ${this.folder} yet.` : `There is no capture ${said}.`,
+      {
+        hint: `Give a path, the name of a file in ${this.folder}, or last.`
+      }
+    )
+  }
+
+  #candidates(said: string): string[] {
+    const path = isAbsolute(said) ? said : resolve(said)
+    const names = /[\\/]/.test(said) ? [] : [join(this.folder, said), join(this.folder, said + sessionExtension)]
+    return [path, ...names]
+  }
+
+  #session(name: string): Session {
+    const file = join(this.folder, name)
+    const { bytes, changedAtMs } = sessionSize(file)
+    return { name, file, startedAtMs: startOf(name) ?? changedAtMs, bytes, locked: isLocked(file) }
+  }
+}
