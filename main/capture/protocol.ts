@@ -164,8 +164,10 @@ export interface ExchangeDetail {
 export type BodyForm = 'wire' | 'unmasked' | 'inflated'
 export interface BodyPiece {
   readonly offset: number
-  /** Bytes there are in this form. */
+  /** Bytes there were: of the frame on the wire, of the inflated text, of the body. */
   readonly total: number
+  /** How many of them the capture has; a piece never goes beyond. */
+  readonly kept: number
   readonly bytes: Uint8Array
 }
 /** At most this much of a payload is handed over at once. */

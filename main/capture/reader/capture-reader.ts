@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { SwitchyardError } from '../../../shared/errors.js'
 import { type From, fromClient, fromServer } from '../../../shared/records.js'
 import type { BodyForm, BodyPiece, CaptureCounts, ExchangeDetail, HeadRecord, ViewSpec } from '../protocol.js'
@@ -15,7 +16,8 @@ import { isFrameTerm } from './frame-match.js'
 import { FramesView } from './frames-view.js'
 import { LogsView } from './logs-view.js'
 import { RunLoader } from './run-loader.js'
-import { TunnelIndex, entryOf } from './tunnel-index.js'
+import { Lru } from './lru.js'
+import { type FramePlace, TunnelIndex, entryOf } from './tunnel-index.js'
 import type { View } from './view.js'
 
 const sideOf = (from: 'client' | 'server'): From => (from === 'client' ? fromClient : fromServer)
@@ -27,10 +29,16 @@ export class CaptureReader {
   readonly #segments: SegmentReader
   readonly #loader: RunLoader
   readonly #statements = new Map<string, SqlStatement>()
+  readonly #tunnels = new Lru<number, TunnelIndex>(8)
   readonly #nowUs: () => number
 
   /** Opens a file that exists. Throws `capture-unknown` for what is no capture and `version-mismatch` for one of another version. */
   constructor(file: string, nowUs: () => number = () => Date.now() * 1000) {
+    // Opening would make it.
+    if (!existsSync(file))
+      throw new SwitchyardError('capture-unknown', `There is no capture ${file}.`, {
+        hint: 'Give the path of a capture, its name, or last.'
+      })
     this.#database = new SqlDatabase(file)
     this.#nowUs = nowUs
     try {
@@ -81,12 +89,12 @@ export class CaptureReader {
 
   /** A piece of a frame's payload; at most {@link maxPieceBytes}. Throws `request-invalid` where there is no such frame. */
   frameBody(exchange: number, from: 'client' | 'server', number: number, offset: number, length: number, form: BodyForm): BodyPiece {
-    const place = new TunnelIndex(exchange, this.#database, this.#loader).numbered(sideOf(from), number)
+    const place = this.#place(exchange, sideOf(from), number)
     if (place === undefined)
       throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no frame ${number} from the ${from} in this capture.`)
     const { payload, text } = this.#loader.content(place.run, place.at)
-    const piece = pieceOf(form === 'inflated' ? text : payload, offset, length)
-    const { maskKey } = entryOf(place)
+    const { maskKey, length: onWire } = entryOf(place)
+    const piece = form === 'inflated' ? pieceOf(text, text.length, offset, length) : pieceOf(payload, onWire, offset, length)
     if (form === 'wire' && maskKey !== null) unmask(piece.bytes, 0, piece.bytes.length, maskKey, piece.offset)
     return piece
   }
@@ -102,7 +110,9 @@ export class CaptureReader {
       ([segment, position, bytes, data]) =>
         (data as Buffer | null) ?? this.#segments.read(segment as number, position as number, bytes as number)
     )
-    return pieceOf(Buffer.concat(pieces), offset, length)
+    const row = this.#exchange(exchange)
+    const total = (from === 'client' ? row?.bytesClient : row?.bytesServer) ?? 0
+    return pieceOf(Buffer.concat(pieces), total, offset, length)
   }
 
   config(run: number, generation: number): unknown {
@@ -123,6 +133,13 @@ export class CaptureReader {
   close(): void {
     this.#segments.close()
     this.#database.close()
+  }
+
+  /** Where a frame stands. The index of a tunnel is kept for the next question, and brought up to date when it has no answer. */
+  #place(exchange: number, side: From, number: number): FramePlace | undefined {
+    let index = this.#tunnels.get(exchange)
+    if (index === undefined) this.#tunnels.set(exchange, (index = new TunnelIndex(exchange, this.#database, this.#loader)), 1)
+    return index.numbered(side, number) ?? (index.refresh() ? index.numbered(side, number) : undefined)
   }
 
   #filter(text: string): Filter {
@@ -161,14 +178,11 @@ export class CaptureReader {
   }
 }
 
-function pieceOf(bytes: Buffer, offset: number, length: number): BodyPiece {
+function pieceOf(bytes: Buffer, total: number, offset: number, length: number): BodyPiece {
   const from = Math.min(Math.max(0, Math.floor(offset)), bytes.length)
   // A buffer of its own: a view would drag the whole along when it is cloned.
-  return {
-    offset: from,
-    total: bytes.length,
-    bytes: new Uint8Array(bytes.subarray(from, from + Math.min(Math.max(0, length), maxPieceBytes)))
-  }
+  const piece = new Uint8Array(bytes.subarray(from, from + Math.min(Math.max(0, length), maxPieceBytes)))
+  return { offset: from, total: Math.max(total, bytes.length), kept: bytes.length, bytes: piece }
 }
 function headRecord([side, stage, atUs, bytes]: SqlRow): HeadRecord {
   return {

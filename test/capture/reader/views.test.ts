@@ -201,7 +201,7 @@ test('a payload comes in pieces, as on the wire or unmasked, and a body as it wa
   stage.commit()
   const reader = new CaptureReader(stage.file)
   const piece = reader.frameBody(1, 'client', 0, 65_537, 70_000, 'unmasked')
-  expect([piece.offset, piece.total, piece.bytes.length]).toEqual([65_537, 150_000, 65_536])
+  expect([piece.offset, piece.total, piece.kept, piece.bytes.length]).toEqual([65_537, 200_000, 150_000, 65_536])
   expect(payload.subarray(65_537, 65_537 + 65_536).equals(piece.bytes)).toBe(true)
   expect(wire.subarray(14 + 1001, 14 + 2001).equals(reader.frameBody(1, 'client', 0, 1001, 1000, 'wire').bytes)).toBe(true)
   expect(() => reader.frameBody(1, 'client', 1, 0, 1, 'wire')).toThrow('has no frame 1')
