@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { io } from 'socket.io-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
+import { sha1 } from '../oracle/http-text.js'
 import { freePort } from '../oracle/loopback.js'
 import { echoBackend, socketIoBackend } from './backends.js'
 import { apacheSite, command, configFile, Switchyard } from './switchyard.js'
@@ -41,17 +42,20 @@ async function echoes(socket: WebSocket, messages: (string | Buffer)[]): Promise
   return heard
 }
 
+/** A message as kind, length and digest: a million bytes are compared at once, not one by one. */
+const inShort = (message: string | Buffer) => [typeof message, message.length, sha1(Buffer.from(message as string))]
+
 describe('ws', () => {
   it('echoes text, binary, the empty and the large, plain and over TLS with the certificate checked', async () => {
     const served = await serveApache(wsLines(await echoBackend({ compressed: true })))
     const messages = ['hello', '', Buffer.from([0, 255, 128]), 'é'.repeat(40_000), Buffer.alloc(1_000_000, 'x')]
     for (const url of [`ws://localhost:${served.plain}/ws/a`, `wss://localhost:${served.tls}/ws/a`]) {
       const socket = new WebSocket(url, ['chat', 'superchat'], { ca: served.ca })
-      expect(await echoes(socket, messages)).toEqual(messages)
+      expect((await echoes(socket, messages)).map(inShort)).toEqual(messages.map(inShort))
       expect([socket.protocol, socket.extensions]).toEqual(['chat', expect.stringContaining('permessage-deflate')])
       const closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, reason.toString()])))
       socket.close(4001, 'enough')
-      expect(await closed).toEqual([4001, ''])
+      expect(await closed).toEqual([4001, 'enough'])
     }
   })
 
@@ -68,10 +72,11 @@ describe('curl', () => {
     const served = await serveApache(wsLines(await echoBackend({ page: 'a page' })))
     const curl = async (...args: string[]) => (await run('curl', ['-sS', '--max-time', '20', '--cacert', served.authority, ...args])).stdout
     const large = 'x'.repeat(300_000)
+    const largeFile = configFile(large, 'large')
     for (const url of [`http://localhost:${served.plain}/`, `https://localhost:${served.tls}/`]) {
       expect(await curl(url)).toBe('a page')
       expect(await curl('-w', ' %{http_code} %{num_connects}', url, url)).toBe('a page 200 1a page 200 0')
-      expect(await curl('--data-binary', large, url)).toBe(large)
+      expect(await curl('--data-binary', `@${largeFile}`, url)).toBe(large)
       expect(await curl('-H', 'Transfer-Encoding: chunked', '--data-binary', 'in chunks', url)).toBe('in chunks')
       expect(await curl('-H', 'Expect: 100-continue', '--data-binary', 'expected', url)).toBe('expected')
     }
@@ -111,8 +116,11 @@ describe('Socket.IO', () => {
       reconnection: false
     } as object)
     onTestFinished(() => void socket.close())
+    const { engine } = socket.io
+    expect(engine.transport.name).toBe(transports[0])
+    const upgraded = upgrades ? new Promise((resolve) => engine.once('upgrade', resolve)) : null
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject))
-    if (upgrades) await new Promise((resolve) => socket.io.engine.once('upgrade', resolve))
+    await upgraded
     const asked = { text: 'what is over this?', bytes: Buffer.from([1, 2, 3]) }
     expect(await socket.timeout(10_000).emitWithAck('question', asked)).toEqual({ asked, over })
   })

@@ -68,16 +68,20 @@ const lastLines = (log: string) =>
 
 /** The report command; answers its exit code: 0 when nothing differs, 1 when something does, 64 when it was asked wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
+  const flag = { type: 'boolean', default: false } as const
   const { values } = parseArgs({
     args: [...args],
     options: {
       cases: { type: 'string', multiple: true, default: ['*'] },
       jobs: { type: 'string', default: '2' },
-      ...Object.fromEntries(
-        ['real', 'live', 'quiet', 'cosmetic', 'json', 'help'].map((name) => [name, { type: 'boolean', default: false }] as const)
-      )
+      real: flag,
+      live: flag,
+      quiet: flag,
+      cosmetic: flag,
+      json: flag,
+      help: flag
     }
-  }) as { values: { cases: string[]; jobs: string } & Record<'real' | 'live' | 'quiet' | 'cosmetic' | 'json' | 'help', boolean> }
+  })
   const ids = caseIds(values.cases.flatMap((list) => list.split(',')))
   if (values.help || ids.length === 0) {
     console.error(ids.length === 0 ? `No case matches ${values.cases.join(', ')}.\n${usage}` : usage)
