@@ -8,7 +8,9 @@ const loopCopyBytes = 48
  * The producer's side of a ring: copies once, publishes with one atomic store, never waits, never throws.
  *
  * A ring that fills up refuses payload while an eighth of it (at most 1 MiB) is still free, log lines while half of that
- * is, and other notes only when nothing is free: so the notes that tell what is missing still get in.
+ * is, and other notes only when nothing is free: so what opens and ends still gets in. A gap note is taken only when
+ * there is room for a good deal of payload behind it, else a ring on the edge would fill with gaps; until then it is
+ * owed, and not counted as missed.
  */
 export class RingWriter implements Recorder {
   readonly #control: Int32Array
@@ -51,8 +53,7 @@ export class RingWriter implements Recorder {
     end: number,
     atUs: number
   ): boolean {
-    const reserve = kind === RecordKind.bytes || kind === RecordKind.body ? this.#payloadReserve : 0
-    if (!this.#hasRoom(end - start, reserve)) return this.#missed(end - start, false)
+    if (!this.#hasRoom(end - start, this.#reserveOf(kind))) return this.#missed(end - start, false)
     const sides = kind | (from << 8) | (stage << 16)
     const position = (this.#write & this.#mask) * unitBytes
     if (recordHeaderBytes + end - start <= this.#dataBytes - position && end - start <= maxRecordBytes) {
@@ -66,10 +67,17 @@ export class RingWriter implements Recorder {
 
   note(kind: RecordKind, exchange: number, connection: number, from: From, note: object, atUs: number): boolean {
     const json = Buffer.from(JSON.stringify(note))
-    if (!this.#hasRoom(json.length, kind === RecordKind.log ? this.#logReserve : 0)) return this.#missed(json.length, true)
+    if (!this.#hasRoom(json.length, this.#reserveOf(kind))) return kind === RecordKind.gap ? false : this.#missed(json.length, true)
     this.#split(kind | (from << 8) | (stageIn << 16), exchange, connection, json, 0, json.length, atUs)
     Atomics.store(this.#control, ControlWord.write, this.#write)
     return true
+  }
+
+  /** What must stay free behind a record of this kind. */
+  #reserveOf(kind: RecordKind): number {
+    if (kind === RecordKind.bytes || kind === RecordKind.body) return this.#payloadReserve
+    if (kind === RecordKind.gap) return this.#payloadReserve * 2
+    return kind === RecordKind.log ? this.#logReserve : 0
   }
 
   /** Room for all of it or for nothing: whoever counts frames must know which bytes are not there. */

@@ -15,13 +15,16 @@ export interface DirectionCounts {
   bytes: number
   /** A bit for each opcode seen. */
   opcodes: number
+  /** The same since the tunnel began, over all files that it was written to. */
+  allFrames: number
+  allBytes: number
   /** Status code of the last Close frame (RFC 6455 §7.4); 1005 where it had none, 0 where there was no Close. */
   close: number
 }
 
 /** One direction of a tunnel: bytes in, frames into runs, compressed messages inflated. */
 export class DirectionRecorder implements FrameSink {
-  readonly counts: DirectionCounts = { frames: 0, bytes: 0, opcodes: 0, close: 0 }
+  readonly counts: DirectionCounts = { frames: 0, bytes: 0, opcodes: 0, allFrames: 0, allBytes: 0, close: 0 }
   readonly #finder = new FrameFinder(this)
   #runs: RunBuilder
   readonly #inflater: MessageInflater | null
@@ -37,6 +40,7 @@ export class DirectionRecorder implements FrameSink {
 
   push(bytes: Uint8Array, start: number, end: number, atUs: number): void {
     this.counts.bytes += end - start
+    this.counts.allBytes += end - start
     this.#finder.push(bytes, start, end, atUs)
   }
 
@@ -76,6 +80,7 @@ export class DirectionRecorder implements FrameSink {
   ended(finder: FrameFinder, atUs: number, whole: boolean): void {
     const opcode = finder.firstByte & 15
     this.counts.frames++
+    this.counts.allFrames++
     this.counts.opcodes |= 1 << opcode
     if (opcode === opcodeClose) this.counts.close = closeCode(this.#runs.current)
     const marks = whole ? 0 : FrameMark.incomplete

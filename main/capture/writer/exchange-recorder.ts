@@ -40,6 +40,11 @@ export class ExchangeRecorder {
   readonly #budget: PendingBudget
   readonly #bodies: (BodyRecorder | undefined)[] = []
   readonly #directions: (DirectionRecorder | undefined)[] = []
+  /** Lost as gap notes told, by side. */
+  readonly #told: Record<From, { frames: number; bytes: number }> = {
+    [fromClient]: { frames: 0, bytes: 0 },
+    [fromServer]: { frames: 0, bytes: 0 }
+  }
   #deflate: DeflateParameters | null = null
   #orders: [number, number] = [0, 0]
   #changed = true
@@ -115,6 +120,8 @@ export class ExchangeRecorder {
     this.#store.addGap(this.row.id, note.from, atUs, this.#orders[stageIn], note.lostFrames, note.lostBytes)
     this.row.missedFrames += note.lostFrames
     this.row.missedBytes += note.lostBytes
+    this.#told[note.from].frames += note.lostFrames
+    this.#told[note.from].bytes += note.lostBytes
     this.#changed = true
     if (this.row.websocket === 1) this.#direction(note.from, stageIn).gap(note, atUs)
     else this.#body(note.from, stageIn).gap(note.lostBytes)
@@ -133,6 +140,7 @@ export class ExchangeRecorder {
     // The engine counts all that passed, recorded or not: where it says, it is right.
     if (note.tunnel === null) Object.assign(row, { bytesClient: note.requestBytes, bytesServer: note.responseBytes })
     else this.#tunnelAccount(note.tunnel)
+    if (note.tunnel !== null) this.#lostAtEnd(note.tunnel)
     this.ended = true
     this.#changed = true
   }
@@ -190,6 +198,25 @@ export class ExchangeRecorder {
       bytesServer: bytesFromServer
     })
     Object.assign(this.row, { closeClient: closeFromClient, closeServer: closeFromServer, endedBy })
+  }
+
+  /** What was lost last, with no byte behind it, has no gap note: it is what the engine counted beyond what came and what was told. */
+  #lostAtEnd(tunnel: NonNullable<ExchangeEnd['tunnel']>): void {
+    const passed = [
+      { frames: tunnel.framesFromClient, bytes: tunnel.bytesFromClient },
+      { frames: tunnel.framesFromServer, bytes: tunnel.bytesFromServer }
+    ]
+    for (const side of [fromClient, fromServer] as const) {
+      const came = this.#directions[slotOf(side, stageIn)]?.counts
+      const told = this.#told[side]
+      const { frames, bytes } = passed[side] as { frames: number; bytes: number }
+      const lostFrames = Math.max(0, frames - (came?.allFrames ?? 0) - told.frames)
+      const lostBytes = Math.max(0, bytes - (came?.allBytes ?? 0) - told.bytes)
+      if (this.row.websocket === 0 || lostBytes === 0) continue
+      this.row.missedFrames += lostFrames
+      this.row.missedBytes += lostBytes
+      this.#store.addGap(this.row.id, side, this.row.endedAtUs, this.#orders[stageIn], lostFrames, lostBytes)
+    }
   }
 
   #counts(): void {

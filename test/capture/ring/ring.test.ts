@@ -83,12 +83,16 @@ describe('ring', () => {
     let logs = 0
     while (writer.note(RecordKind.log, 1, 1, fromClient, { line: 'x'.repeat(80) }, 1)) logs++
     let notes = 0
-    while (writer.note(RecordKind.gap, 1, 1, fromClient, { line: 'x'.repeat(80) }, 1)) notes++
+    while (writer.note(RecordKind.attempt, 1, 1, fromClient, { line: 'x'.repeat(80) }, 1)) notes++
     expect(bytes).toBeGreaterThan(40)
     expect(logs).toBeGreaterThan(10)
     expect(notes).toBeGreaterThan(10)
     expect(missedOf(ring)).toEqual({ records: 3, notes: 2, bytes: 1000 + 2 * Buffer.byteLength(JSON.stringify({ line: 'x'.repeat(80) })) })
+    // A gap note is owed, not missed.
+    expect(writer.note(RecordKind.gap, 1, 1, fromClient, {}, 1)).toBe(false)
+    expect(missedOf(ring).records).toBe(3)
     new RingReader(ring).drain(() => undefined)
+    expect(writer.note(RecordKind.gap, 1, 1, fromClient, {}, 1)).toBe(true)
     expect(writer.bytes(RecordKind.bytes, 1, 1, fromClient, stageIn, payload, 0, 1000, 1)).toBe(true)
   })
 

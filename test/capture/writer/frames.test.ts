@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type From, RecordKind, fromClient, fromServer } from '../../../shared/records.js'
+import { CaptureReader } from '../../../main/capture/reader/capture-reader.js'
 import { FrameMark } from '../../../main/capture/store/run-index.js'
 import { segmentPath } from '../../../main/capture/store/segments.js'
 import { unmask } from '../../../main/capture/writer/unmask.js'
@@ -173,5 +174,41 @@ describe('gaps', () => {
       [11, 5, 5, false]
     ])
     expect(frames[4]?.payload.toString()).toBe('after')
+  })
+
+  test('what is lost at the very end, with no byte behind it, is known from the account of the tunnel', () => {
+    using folder = temporaryFolder()
+    const stage = new Stage(join(folder.path, 'a'))
+    stage.tunnel(1)
+    const one = frame(1, 'recorded')
+    stage.bytes(1, fromServer, one, 1e15 + 1)
+    stage.recorder.note(RecordKind.gap, 1, 1, fromServer, { ...gap, lostBytes: 40, lostFrames: 4, nextFrame: 5 }, 1e15 + 2)
+    stage.bytes(1, fromServer, one, 1e15 + 3)
+    const tunnel = {
+      framesFromClient: 0,
+      framesFromServer: 16,
+      bytesFromClient: 0,
+      bytesFromServer: 2 * one.length + 140,
+      closeFromClient: 0,
+      closeFromServer: 1001,
+      endedBy: 'server'
+    }
+    stage.recorder.note(
+      RecordKind.exchangeEnded,
+      1,
+      1,
+      fromClient,
+      { status: 101, ended: 'complete', requestBytes: 0, responseBytes: 0, tunnel },
+      1e15 + 4
+    )
+    stage.close()
+    const reader = new CaptureReader(stage.file)
+    const { exchange, gaps } = reader.exchange(1)
+    expect(exchange).toMatchObject({ framesServer: 16, missedFrames: 14, missedBytes: 140, closeServer: 1001, endedBy: 'server' })
+    expect(gaps.map(({ lostFrames, lostBytes }) => [lostFrames, lostBytes])).toEqual([
+      [4, 40],
+      [10, 100]
+    ])
+    reader.close()
   })
 })
