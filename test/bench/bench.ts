@@ -4,8 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-// @ts-expect-error build/ is plain JavaScript, since it runs before anything is bundled
-import { ensureBundled } from '../../build/bundle.mjs'
 import { freePort, pause } from '../oracle/loopback.js'
 import { contestants, start, type Contestant, type Running } from './contestants.js'
 import { measure, type Measured } from './load.js'
@@ -105,8 +103,8 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
   })
 }
 
-/** The bench command; answers its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+/** The bench command; answers its exit code. `bundle` is asked for only where Switchyard takes part. */
+export async function main(args: readonly string[], bundle: () => Promise<unknown>): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -124,7 +122,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const proxies = choose(contestants, values.proxies)
   const chosen = choose(scenarios, values.scenarios)
-  if (proxies.some((proxy) => proxy.name.startsWith('switchyard'))) await ensureBundled()
+  if (proxies.some((proxy) => proxy.name.startsWith('switchyard'))) await bundle()
   const site = await prepare()
   const runs: Run[] = []
   try {
