@@ -37,6 +37,7 @@ export function layServers(
       name,
       conf,
       base,
+      plain: { conf: base, key: '' },
       locations: sections('locations'),
       directories: byDepth(sections('directories')),
       proxies: sections('proxies'),

@@ -68,6 +68,12 @@ export interface SiteFacts {
   readonly types: ReadonlyMap<string, string>
 }
 
+/** Which sections hold for a request, and what they make of its configuration. */
+export interface Walked {
+  readonly conf: DirConf
+  readonly key: string
+}
+
 /** One server: the main one, or a virtual host laid over it. */
 export interface Server {
   /** Its place in the config; 0 is the main server. */
@@ -76,6 +82,8 @@ export interface Server {
   readonly conf: ServerConf
   /** What holds where no section says otherwise. */
   readonly base: DirConf
+  /** The same, as what no section was laid over yet. */
+  readonly plain: Walked
   readonly locations: readonly Section[]
   readonly directories: readonly Section[]
   readonly proxies: readonly Section[]

@@ -1,4 +1,4 @@
-import { mergeDirConf, type DirConf, type Section, type Server } from '../config/server.js'
+import { mergeDirConf, type DirConf, type Section, type Server, type Walked } from '../config/server.js'
 import type { Request } from '../request/request.js'
 
 /** Configurations that sections lay over each other, kept by which sections those were: there are few combinations. */
@@ -16,16 +16,6 @@ function laid(server: Server, base: DirConf, baseKey: string, sections: readonly
   return conf
 }
 
-/** Which sections hold for a request; later ones are laid over earlier ones. */
-export class Walked {
-  readonly conf: DirConf
-  readonly key: string
-  constructor(conf: DirConf, key: string) {
-    this.conf = conf
-    this.key = key
-  }
-}
-
 /** `<Location>` and `<LocationMatch>`, in the order of the file, over whatever `over` is. */
 export function locationWalk(r: Request, over: Walked): Walked {
   const { locations } = r.server
@@ -38,7 +28,7 @@ export function locationWalk(r: Request, over: Walked): Walked {
 function lay(server: Server, over: Walked, found: readonly Section[], kind: string): Walked {
   if (found.length === 0) return over
   const key = `${over.key}${kind}${found.map((section) => section.id).join(',')}`
-  return new Walked(laid(server, over.conf, over.key, found), key)
+  return { conf: laid(server, over.conf, over.key, found), key }
 }
 
 function locationMatches(section: Section, uri: string): boolean {
@@ -64,9 +54,10 @@ function directoryMatches(section: Section, path: string): boolean {
 }
 
 /** `<Proxy>` and `<ProxyMatch>` by the URL that is asked for. */
-export function proxyWalk(r: Request, url: string, over: Walked): Walked {
+export function proxyWalk(r: Request, to: { readonly real: string; readonly rest: string }, over: Walked): Walked {
   const { proxies } = r.server
   if (proxies.length === 0) return over
+  const url = to.real + to.rest
   const found = proxies.filter((section) => (section.pattern !== null ? section.pattern.test(url) : url.startsWith(section.path)))
   for (const section of found) r.tookPart(section.id)
   return lay(r.server, over, found, 'P')

@@ -106,5 +106,5 @@ function settleKeepAlive(r: Request, table: Table, bodiless: boolean): { persist
     merge(table, 'Connection', 'Keep-Alive')
   }
   if (!keep && !wimpy) merge(table, 'Connection', 'close')
-  return { persist: { keep, idleMs, headMs: conf.headMs ?? r.server.timeoutMs }, chunked }
+  return { persist: { keep: keep && !r.ends, idleMs, headMs: conf.headMs ?? r.server.timeoutMs }, chunked }
 }

@@ -27,8 +27,8 @@ export function add(table: Table, name: string, value: string): void {
 }
 
 /** `, value` onto the first entry of that name, else a new entry. */
-export function merge(table: Table, name: string, value: string): void {
-  const i = indexOfField(table, name.toLowerCase())
+export function merge(table: Table, name: string, value: string, lower: string = name.toLowerCase()): void {
+  const i = indexOfField(table, lower)
   if (i < 0) table.push(name, value)
   else table[i + 1] = `${table[i + 1] as string}, ${value}`
 }

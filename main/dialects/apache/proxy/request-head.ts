@@ -90,10 +90,10 @@ function forwarded(r: Request, fields: Table): void {
     r.tookPart(r.dir.proxy.addHeadersId ?? -1)
     return
   }
-  merge(fields, 'X-Forwarded-For', r.arrival.client.address)
+  merge(fields, 'X-Forwarded-For', r.arrival.client.address, 'x-forwarded-for')
   const host = r.header('host')
-  if (host !== undefined) merge(fields, 'X-Forwarded-Host', host)
-  merge(fields, 'X-Forwarded-Server', r.server.name)
+  if (host !== undefined) merge(fields, 'X-Forwarded-Host', host, 'x-forwarded-host')
+  merge(fields, 'X-Forwarded-Server', r.server.name, 'x-forwarded-server')
 }
 
 /** `ProxyVia`, on the way to the origin. */

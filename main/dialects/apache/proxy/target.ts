@@ -35,7 +35,7 @@ function originTls(r: Request, to: Destination): OriginTls {
     verify: conf.proxyVerify === 'require' ? { caFile: conf.proxyCaFile ?? '', depth: conf.proxyDepth ?? 1 } : null,
     checkExpiry: conf.checkExpiry !== false,
     certificate: conf.proxyCertificate === undefined ? null : { certFile: conf.proxyCertificate, keyFile: conf.proxyCertificate },
-    alpn: ['http/1.1'],
+    alpn: [],
     addressNames: false,
     ...(first === undefined ? {} : { minVersion: first }),
     ...(last === undefined ? {} : { maxVersion: last }),

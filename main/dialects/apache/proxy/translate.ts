@@ -106,7 +106,8 @@ export function destination(r: Request, to: Proxied): Destination | null | 403 {
   if (r.args !== null && unsafeInLine(r.args)) return 403
   const slashed = written.startsWith('/') ? written : `/${written}`
   const query = to.raw || r.args === null || to.alias.noquery ? '' : `?${r.args}`
-  return { ...place, pathAndQuery: slashed + query, url: place.authority + slashed }
+  const { authority, scheme, host, port } = place
+  return { authority, scheme, host, port, pathAndQuery: slashed + query, url: authority + slashed }
 }
 
 function authorityOf(prefix: Prefix, rest: string): Prefix {

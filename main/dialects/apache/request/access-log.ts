@@ -7,21 +7,30 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function accessLine(r: Request, account: Account): LogEntry {
   const bytes = account.responseBodyBytes ?? account.responseBytes
   const line = `${r.method} ${r.unparsedUri}${r.protocol < 1000 ? '' : ` ${r.protocolText}`}`
-  const words = [
-    r.arrival.client.address,
-    '- -',
-    `[${time(r.startedAtUs)}]`,
-    `"${line.replace(/["\\]/g, '\\$&')}"`,
-    String(account.status),
-    String(bytes),
-    quoted(r.header('referer')),
-    quoted(r.header('user-agent'))
-  ]
-  return { level: 'info', source: 'access', code: 'access', message: words.join(' ') }
+  const who = `${r.arrival.client.address} - - [${timeOf(r.startedAtUs)}]`
+  const message = `${who} ${quoted(line)} ${account.status} ${bytes} ${quoted(r.header('referer'))} ${quoted(r.header('user-agent'))}`
+  return { level: 'info', source: 'access', code: 'access', message }
 }
 
 function quoted(value: string | undefined): string {
-  return value === undefined ? '"-"' : `"${value.replace(/["\\]/g, '\\$&')}"`
+  return value === undefined ? '"-"' : `"${escaped(value)}"`
+}
+
+function escaped(value: string): string {
+  return value.includes('"') || value.includes('\\') ? value.replace(/["\\]/g, '\\$&') : value
+}
+
+let lastSecond = -1
+let lastTime = ''
+
+/** Made once a second. */
+function timeOf(us: number): string {
+  const second = Math.floor(us / 1e6)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastTime = time(us)
+  }
+  return lastTime
 }
 
 function time(us: number): string {

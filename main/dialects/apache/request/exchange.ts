@@ -46,6 +46,7 @@ export class ApacheExchange implements Exchange, Flow {
     if (status !== null) {
       this.log('error', 'core', status.code, status.message)
       r.errorNotes = status.notes
+      r.ends = true
       return this.die(r, status.status)
     }
     postReadRequest(r)
@@ -92,6 +93,7 @@ export class ApacheExchange implements Exchange, Flow {
     next.status = r.status
     next.expects100 = r.expects100
     next.closing = r.closing
+    next.ends = r.ends
     for (const [name, value] of r.envEntries()) next.env.set(`REDIRECT_${name}`, value)
     next.env.set('REDIRECT_STATUS', String(r.status))
     const location = r.out.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'location')

@@ -1,10 +1,11 @@
 import { aliasOf, redirectOf } from '../alias/redirect.js'
 import { granted } from '../authz/check.js'
-import { directoryWalk, locationWalk, proxyWalk, Walked } from '../core/walk.js'
+import { directoryWalk, locationWalk, proxyWalk } from '../core/walk.js'
+import type { Walked } from '../config/server.js'
 import { serveFile } from '../dir/serve.js'
 import { applyFixed, applyRules } from '../env/apply.js'
 import { fixHeaders } from '../headers/fixup.js'
-import { cleaned } from '../http/uri.js'
+import { cleaned, isClean } from '../http/uri.js'
 import { serveProxied } from '../proxy/handler.js'
 import { destination, translateProxy, type Destination } from '../proxy/translate.js'
 import { answerOptions, answerTrace } from '../core/methods.js'
@@ -26,9 +27,9 @@ export function postReadRequest(r: Request): void {
 export function process(flow: Flow, r: Request): Step {
   const status = translate(r)
   if (status !== null) return flow.die(r, status)
-  const base = new Walked(r.server.base, '')
+  const base = r.server.plain
   if (r.proxied !== null) {
-    const walked = locationWalk(r, proxyWalk(r, r.proxied.real + r.proxied.rest, base))
+    const walked = locationWalk(r, proxyWalk(r, r.proxied, base))
     r.dir = walked.conf
     return handleProxied(flow, r, r.proxied)
   }
@@ -39,15 +40,17 @@ export function process(flow: Flow, r: Request): Step {
 
 /** Location walk, then translate_name: mod_proxy, then mod_alias, then the core's DocumentRoot. */
 function translate(r: Request): number | null {
-  r.dir = locationWalk(r, new Walked(r.server.base, '')).conf
-  const path = cleaned(r.uri, {
-    mergeSlashes: r.server.conf.core.mergeSlashes !== false,
-    encodedSlashes: r.dir.core.encodedSlashes ?? 'off'
-  })
+  r.dir = locationWalk(r, r.server.plain).conf
+  const path = isClean(r.uri)
+    ? r.uri
+    : cleaned(r.uri, {
+        mergeSlashes: r.server.conf.core.mergeSlashes !== false,
+        encodedSlashes: r.dir.core.encodedSlashes ?? 'off'
+      })
   if (typeof path === 'number') return path
   if (path !== r.uri) {
     r.uri = path
-    r.dir = locationWalk(r, new Walked(r.server.base, '')).conf
+    r.dir = locationWalk(r, r.server.plain).conf
   }
   r.proxied = translateProxy(r)
   if (r.proxied !== null) return null

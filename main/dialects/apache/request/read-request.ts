@@ -44,7 +44,7 @@ interface Named {
 
 /** An absolute URI's host counts more than the field; `{host: ''}`: none was given. null: it cannot be read. */
 function hostOf(r: Request): Named | null {
-  const absolute = /^([a-z][a-z0-9+.-]*):\/\/([^/?]*)(.*)$/i.exec(r.unparsedUri)
+  const absolute = r.unparsedUri.startsWith('/') ? null : /^([a-z][a-z0-9+.-]*):\/\/([^/?]*)(.*)$/i.exec(r.unparsedUri)
   if (absolute !== null && r.method !== 'CONNECT') {
     const rest = absolute[3] as string
     const path = rest.startsWith('/') ? rest : `/${rest}`
@@ -62,6 +62,19 @@ function hostOf(r: Request): Named | null {
 
 function parseHost(text: string): Named | null {
   if (text === '') return { host: '', port: 0 }
+  const known = hosts.get(text)
+  if (known !== undefined) return known
+  const parsed = readHost(text)
+  if (hosts.size >= mostHosts) hosts.clear()
+  hosts.set(text, parsed)
+  return parsed
+}
+
+/** Clients ask for the same few hosts: each is taken apart once. A memo of a pure function, bounded. */
+const hosts = new Map<string, Named | null>()
+const mostHosts = 1024
+
+function readHost(text: string): Named | null {
   const match = /^(\[[0-9a-f:.]+\]|[^\s:/\\]*)(?::(\d*))?$/i.exec(text)
   if (match === null) return null
   const port = match[2] === undefined || match[2] === '' ? 0 : Number(match[2])

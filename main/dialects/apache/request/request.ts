@@ -43,6 +43,8 @@ export class Request {
   proxied: Proxied | null = null
   startedAtUs = 0
   nowUs = 0
+  /** The connection ends after the answer, though no field says so: httpd gave up while it read the request. */
+  ends = false
   /** Marks the client's connection for closing. */
   closing = false
   /** The request that an internal redirect came from. */
