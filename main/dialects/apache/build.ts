@@ -13,6 +13,7 @@ export interface ServerDraft {
   readonly base: DirConf
   readonly locations: Section[]
   readonly directories: Section[]
+  readonly files: Section[]
   readonly proxies: Section[]
   /** `<VirtualHost …>` addresses as written; empty for the main server. */
   readonly addresses: readonly string[]
@@ -42,6 +43,7 @@ interface Where {
   readonly draft: ServerDraft
   readonly dir: DirConf
   readonly section: SectionPlace | null
+  readonly within: Section | null
 }
 
 class Builder {
@@ -62,7 +64,7 @@ class Builder {
   }
 
   run(): Drafts {
-    this.#all(this.#tree.directives, { draft: this.#main, dir: this.#main.base, section: null })
+    this.#all(this.#tree.directives, { draft: this.#main, dir: this.#main.base, section: null, within: null })
     return {
       main: this.#main,
       virtual: this.#virtual,
@@ -82,7 +84,7 @@ class Builder {
       case 'virtualhost': {
         const virtual = draft(directive.args, directive.id)
         this.#virtual.push(virtual)
-        return this.#all(directive.children, { draft: virtual, dir: virtual.base, section: null })
+        return this.#all(directive.children, { draft: virtual, dir: virtual.base, section: null, within: null })
       }
       case 'location':
       case 'locationmatch':
@@ -90,6 +92,9 @@ class Builder {
       case 'directory':
       case 'directorymatch':
         return this.#section(directive, where, 'directory')
+      case 'files':
+      case 'filesmatch':
+        return this.#section(directive, where, 'files')
       case 'proxy':
       case 'proxymatch':
         return this.#section(directive, where, 'proxy')
@@ -119,12 +124,19 @@ class Builder {
       return
     }
     const conf = createDirConf()
-    const section: Section = { kind, path, pattern, conf, id: directive.id }
+    const within = kind === 'files' && where.within !== null ? { within: where.within } : {}
+    const section: Section = { kind, path, pattern, conf, id: directive.id, ...within }
     const { draft: server } = where
     if (kind === 'location') server.locations.push(section)
     else if (kind === 'directory') server.directories.push(section)
+    else if (kind === 'files') server.files.push(section)
     else server.proxies.push(section)
-    this.#all(directive.children, { draft: server, dir: conf, section: { kind, path, regex } })
+    this.#all(directive.children, {
+      draft: server,
+      dir: conf,
+      section: { kind, path, regex },
+      within: kind === 'directory' ? section : where.within
+    })
   }
 
   /** `80`, `127.0.0.1:80`, `[::]:80`, with `https` behind it. */
@@ -200,12 +212,12 @@ class Builder {
 }
 
 function draft(addresses: readonly string[], id: number): ServerDraft {
-  return { conf: createServerConf(), base: createDirConf(), locations: [], directories: [], proxies: [], addresses, id }
+  return { conf: createServerConf(), base: createDirConf(), locations: [], directories: [], files: [], proxies: [], addresses, id }
 }
 
 /** In paths of files and of URLs `*` stops at a slash; in `<Proxy>` it does not. A pattern of a section is one of its beginning. */
 function wildcard(path: string, kind: Section['kind']): RegExp | null {
   const pattern = fnmatch(path, kind !== 'proxy')
-  if (pattern === null || kind !== 'location') return pattern
+  if (pattern === null || (kind !== 'location' && kind !== 'files')) return pattern
   return new RegExp(`${pattern.source}${path.endsWith('*') ? '' : '$'}`)
 }

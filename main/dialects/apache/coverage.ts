@@ -7,7 +7,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).f
 
 /** Acted on elsewhere: while the config is read, or in `build.ts`. */
 export const structural = set(`
-  listen virtualhost location locationmatch directory directorymatch proxy proxymatch loadmodule serverroot servertokens
+  listen virtualhost location locationmatch directory directorymatch files filesmatch proxy proxymatch loadmodule serverroot servertokens
   define undefine include includeoptional ifmodule ifdefine ifversion iffile ifdirective ifsection macro use error undefmacro`)
 
 /** Say nothing about which answer a client gets: processes, logs, pid files, tuning, caches of TLS sessions. */
@@ -37,7 +37,7 @@ const harmless = set(`
 
 /** Change which answer a client gets, or whether it gets one. */
 const routing = set(`
-  rewriterule rewritecond rewritemap rewriteengine rewritebase rewriteoptions if elseif else files filesmatch limit limitexcept
+  rewriterule rewritecond rewritemap rewriteengine rewritebase rewriteoptions if elseif else limit limitexcept
   balancermember balancergrowth balancerinherit proxyset proxyremote proxyremotematch noproxy proxyblock proxydomain
   proxyexpressenable allowconnect proxyfcgisetenvif
   authtype authname authuserfile authgroupfile authbasicprovider authdigestprovider authformprovider authzprovideralias
@@ -64,7 +64,10 @@ export function coverageOf(directive: Directive, tree: Tree): Coverage {
     case 'authtype':
       return word === 'none' ? 'harmless' : 'routing'
     case 'sethandler':
-      return word === 'none' ? 'harmless' : 'routing'
+      return word === 'none' ? 'harmless' : ownPages.has(word) ? 'unsupported' : 'routing'
+    case 'addhandler':
+      // negotiated variants: of files that hardly anybody has
+      return word === 'type-map' ? 'unsupported' : 'routing'
     case 'userdir':
     case 'dav':
     case 'checkspelling':
@@ -77,6 +80,9 @@ export function coverageOf(directive: Directive, tree: Tree): Coverage {
       return routing.has(key) ? 'routing' : harmless.has(key) ? 'harmless' : 'unsupported'
   }
 }
+
+/** Pages that httpd makes about itself. */
+const ownPages = set('server-status server-info balancer-manager ldap-status default-handler')
 
 function rewrites(tree: Tree): boolean {
   return tree.byId.some((each) => each.key === 'rewriteengine' && each.args[0]?.toLowerCase() === 'on')

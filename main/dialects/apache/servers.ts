@@ -30,7 +30,10 @@ export function layServers(
   return { main, all: [main, ...virtual], addresses }
 
   function server(draft: ServerDraft, conf: ServerConf, base: DirConf, under: ServerDraft | null, index: number): Server {
-    const sections = (key: 'locations' | 'directories' | 'proxies'): readonly Section[] => [...(under?.[key] ?? []), ...draft[key]]
+    const sections = (key: 'locations' | 'directories' | 'files' | 'proxies'): readonly Section[] => [
+      ...(under?.[key] ?? []),
+      ...draft[key]
+    ]
     const name = conf.core.name ?? nameOf(draft, options)
     return {
       index,
@@ -40,6 +43,7 @@ export function layServers(
       plain: { conf: base, key: '' },
       locations: sections('locations'),
       directories: byDepth(sections('directories')),
+      files: sections('files'),
       proxies: sections('proxies'),
       documentRoot: conf.core.documentRoot?.path ?? `${root}/htdocs`,
       tls: tlsSpec(conf, name),

@@ -50,12 +50,14 @@ export function mergeDirConf(base: DirConf, add: DirConf): DirConf {
 
 /** A `<Location>`, `<Directory>` or `<Proxy>` with what it says. */
 export interface Section {
-  readonly kind: 'location' | 'directory' | 'proxy'
+  readonly kind: 'location' | 'directory' | 'files' | 'proxy'
   readonly path: string
   /** Of a `…Match`, a `~`, or a path with wildcards. */
   readonly pattern: RegExp | null
   readonly conf: DirConf
   readonly id: number
+  /** The `<Directory>` that a `<Files>` stands in. */
+  readonly within?: Section
 }
 
 export interface SiteFacts {
@@ -86,6 +88,7 @@ export interface Server {
   readonly plain: Walked
   readonly locations: readonly Section[]
   readonly directories: readonly Section[]
+  readonly files: readonly Section[]
   readonly proxies: readonly Section[]
   readonly documentRoot: string
   readonly tls: TlsSpec | null

@@ -53,6 +53,19 @@ function directoryMatches(section: Section, path: string): boolean {
   return path.startsWith(own) || path === section.path || `${path}/` === own
 }
 
+/** `<Files>` and `<FilesMatch>` by a file's own name; they say nothing to what is proxied. */
+export function fileWalk(r: Request, path: string, over: Walked): Walked {
+  const { files } = r.server
+  if (files.length === 0) return over
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const found = files.filter((section) => {
+    if (section.within !== undefined && !directoryMatches(section.within, path)) return false
+    return section.pattern !== null ? section.pattern.test(name) : section.path === name
+  })
+  for (const section of found) r.tookPart(section.id)
+  return lay(r.server, over, found, 'F')
+}
+
 /** `<Proxy>` and `<ProxyMatch>` by the URL that is asked for. */
 export function proxyWalk(r: Request, to: { readonly real: string; readonly rest: string }, over: Walked): Walked {
   const { proxies } = r.server

@@ -5,6 +5,7 @@ export interface DirDir {
   index?: readonly string[]
   slash?: boolean
   fallback?: { readonly path: string; readonly id: number }
+  /** By extension; an empty type is one taken away (`RemoveType`). */
   types: ReadonlyMap<string, string>
 }
 export interface MimeServer {
@@ -25,6 +26,9 @@ export const dirModule: Module<MimeServer, DirDir> = {
       if (args[0]?.toLowerCase() !== 'disabled') dir.fallback = { path: args[0] ?? '', id: directive.id }
     },
     typesconfig: ({ server, args, path }) => void (server.typesFile = path(args[0] ?? '')),
+    removetype: ({ dir, args }) => {
+      dir.types = new Map([...dir.types, ...args.map((each): [string, string] => [each.replace(/^\./, '').toLowerCase(), ''])])
+    },
     addtype: ({ dir, args }) => {
       const [type = '', ...extensions] = args
       dir.types = new Map([...dir.types, ...extensions.map((each): [string, string] => [each.replace(/^\./, '').toLowerCase(), type])])

@@ -9,7 +9,7 @@ export function contentType(r: Request, path: string): string | null {
   for (const extension of extensions) {
     const lower = extension.toLowerCase()
     const type = r.dir.dir.types.get(lower) ?? r.server.site.types.get(lower)
-    if (type !== undefined) return withCharset(r, type)
+    if (type !== undefined && type !== '') return withCharset(r, type)
   }
   return null
 }

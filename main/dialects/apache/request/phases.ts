@@ -1,6 +1,6 @@
 import { aliasOf, redirectOf } from '../alias/redirect.js'
 import { granted } from '../authz/check.js'
-import { directoryWalk, locationWalk, proxyWalk } from '../core/walk.js'
+import { directoryWalk, fileWalk, locationWalk, proxyWalk } from '../core/walk.js'
 import type { Walked } from '../config/server.js'
 import { serveFile } from '../dir/serve.js'
 import { applyFixed, applyRules } from '../env/apply.js'
@@ -111,7 +111,7 @@ function noHandler(flow: Flow, r: Request, url: string): Step {
 function handleFile(flow: Flow, r: Request, base: Walked): Step {
   const file = r.filename ?? ''
   if (file.includes('\0') || r.uri === '*') return flow.die(r, 400)
-  const directories = directoryWalk(r, file, base)
+  const directories = fileWalk(r, file, directoryWalk(r, file, base))
   r.dir = locationWalk(r, directories).conf
   const refused = access(flow, r, file)
   if (refused !== null) return refused
