@@ -14,7 +14,7 @@ export interface LogicalLine {
 
 const lineFeed = 10
 const blankEnds = /^[\t-\r ]+|[\t-\r ]+$/g
-const blankStart = /^[\t-\r ]*/
+const blankStart = /^[\t\v\f\r ]*/
 
 /**
  * Reads a file as ap_cfg_getline does. A backslash right before the line's end (LF or CRLF) joins the next line to it, in
@@ -46,7 +46,10 @@ export class LineReader {
       parts.push(part)
     }
     // httpd counts the line that it looked for behind a last continuation.
-    if (joined) this.#line++
+    if (joined) {
+      this.#line++
+      physical = ''
+    }
     return this.#logicalLine(parts, firstLine, physical, bytes)
   }
 

@@ -45,6 +45,7 @@ function finish(reading: Reading, nodes: readonly ConfigNode[]): Tree {
   // A build may have its multi-processing module built in: without one there would be no Listen.
   if (!reading.modules.hasMpm && mpm !== undefined) reading.modules.add(mpm)
   const { directives, byId } = walkConfig(reading, nodes)
+  reading.settle()
   const { refused, findings, files } = reading
   return { directives, byId, refused, findings, modules: reading.modules.names, defines: reading.variables, files }
 }

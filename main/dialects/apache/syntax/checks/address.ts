@@ -51,17 +51,21 @@ function isIpv4(text: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255)
 }
 
+/** APR's words. */
+export const subnetSays = {
+  'bad mask': 'The specified network mask is invalid.',
+  'bad address': 'The specified IP address is invalid.'
+} as const
+
 /** What apr_ipsubnet_create says of `10.0.0.0/8`, `10.1`, `2001:db8::/32`: null where it takes it. */
-export function subnetError(text: string): 'no address' | 'bad mask' | null {
-  const slash = text.indexOf('/')
-  const address = slash === -1 ? text : text.slice(0, slash)
-  const mask = slash === -1 ? null : text.slice(slash + 1)
-  if (!/^[0-9a-fA-F.:]+$/.test(address) || !/^[\d.]+$|:/.test(address)) return 'no address'
-  if (address.includes(':')) return isIpv6(address) ? maskError(mask, 128) : 'no address'
+export function subnetError(text: string): 'no address' | 'bad address' | 'bad mask' | null {
+  const [address = '', ...behind] = text.split('/')
+  const mask = behind.length === 0 ? null : behind.join('/')
+  if (address.includes(':')) return isIpv6(address) ? maskError(mask, 128) : 'bad address'
+  if (!/^[\d.]+$/.test(address)) return 'no address'
   if (isIpv4(address)) return maskError(mask, 32)
-  if (mask !== null) return 'bad mask'
   const partial = /^(\d{1,3}\.){0,3}\d{0,3}$/.test(address) && address.split('.').every((part) => Number(part) <= 255)
-  return partial && address !== '' ? null : 'no address'
+  return partial && mask === null ? null : 'bad address'
 }
 function maskError(mask: string | null, bits: number): 'bad mask' | null {
   if (mask === null || (bits === 32 && isIpv4(mask))) return null

@@ -5,14 +5,9 @@ function oneOf(words: string, says: (name: string, word: string) => string): Che
   const allowed = new Set(words.split(' '))
   return ({ name, words: [word = ''] }) => (allowed.has(word.toLowerCase()) ? null : says(name, word))
 }
-/** The same, each word by itself, case counting: mod_ssl's way. */
-function exactly(words: string): Check {
-  const allowed = new Set(words.split(' '))
-  return ({ name, words: [word = ''] }) => (allowed.has(word) ? null : `${name}: Invalid argument '${word}'`)
-}
 
 const onOff = oneOf('on off', () => "parameter must be 'on' or 'off'")
-const verify = exactly('none off optional require on optional_no_ca')
+const verify = oneOf('none off optional require on optional_no_ca', (name, word) => `${name}: Invalid argument '${word}'`)
 
 /** Directives that take one word of a few. */
 export const choices: readonly (readonly [string, Check])[] = [

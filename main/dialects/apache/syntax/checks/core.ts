@@ -1,6 +1,4 @@
-import { contextError, serverOnly } from '../walking/context.js'
-import type { Check, CheckCall } from '../walking/call.js'
-import { findModule } from '../modules.js'
+import type { Check } from '../walking/call.js'
 import { allWords } from '../words.js'
 import { parseAddress } from './address.js'
 import { stringExpressionError } from './expression.js'
@@ -122,21 +120,6 @@ const httpProtocolOptions: Check = ({ words }) =>
 
 const recursion: Check = ({ words }) => (words.every((word) => atoi(word) > 0) ? null : 'The recursion limit must be greater than zero.')
 
-const maxRanges: Check = ({ words: [word = ''] }) =>
-  /^(none|default|unlimited)$/i.test(word) || atoi(word) > 0
-    ? null
-    : "MaxRanges requires 'none', 'default', 'unlimited' or a positive integer"
-
-/** A module's name in a directive that may name one that is not loaded. */
-export function isLoaded(call: CheckCall, name: string): boolean {
-  const row = findModule(name)
-  return row !== undefined && call.reading.modules.has(row.symbol)
-}
-/** For what is for whole servers once it has all its arguments. */
-export function outsideSections(call: CheckCall): string | null {
-  return contextError(call.name, call.node, call.scope, serverOnly)
-}
-
 export const core: readonly (readonly [string, Check])[] = [
   ['servername', serverName],
   ['serveralias', serverAlias],
@@ -153,6 +136,5 @@ export const core: readonly (readonly [string, Check])[] = [
   ['limitrequestbody', limitRequestBody],
   ['keepalivetimeout', keepAliveTimeout],
   ['httpprotocoloptions', httpProtocolOptions],
-  ['limitinternalrecursion', recursion],
-  ['maxranges', maxRanges]
+  ['limitinternalrecursion', recursion]
 ]

@@ -9,11 +9,13 @@ import { proxy } from './proxy.js'
 import { access } from './require.js'
 import { rewrite } from './rewrite.js'
 import { ssl } from './ssl.js'
+import { values } from './values.js'
 
 /** Rules of single directives, by lower-case name: asked once place and number of arguments are right. */
 export const checks: ReadonlyMap<string, Check> = new Map([
   ...core,
   ...choices,
+  ...values,
   ...proxy,
   ...headers,
   ...rewrite,

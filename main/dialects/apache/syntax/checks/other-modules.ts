@@ -1,6 +1,6 @@
 import type { Check } from '../walking/call.js'
 import { allWords } from '../words.js'
-import { subnetError } from './address.js'
+import { subnetError, subnetSays } from './address.js'
 import { expressionError } from './expression.js'
 import { missingPath } from './files.js'
 import { compiles } from './pattern.js'
@@ -41,7 +41,7 @@ const trustedProxies: Check = ({ name, words }) => {
     }
     const wrong = subnetError(word)
     if (wrong !== null)
-      return `RemoteIP: Error parsing IP ${word} (${wrong === 'bad mask' ? 'The specified network mask is invalid.' : 'The specified IP address is invalid.'} error) for ${name}`
+      return `RemoteIP: Error parsing IP ${word} (${wrong === 'bad mask' ? subnetSays[wrong] : subnetSays['bad address']} error) for ${name}`
   }
   return null
 }
@@ -76,5 +76,6 @@ export const otherModules: readonly (readonly [string, Check])[] = [
   ['remoteipinternalproxy', trustedProxies],
   ['substitute', substitute],
   ['customlog', customLog],
+  ['globallog', customLog],
   ['typesconfig', typesConfig]
 ]

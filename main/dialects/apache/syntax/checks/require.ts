@@ -1,6 +1,6 @@
 import type { Check, CheckCall, SectionCall } from '../walking/call.js'
 import { allWords, nextWord } from '../words.js'
-import { subnetError } from './address.js'
+import { subnetError, subnetSays } from './address.js'
 import { expressionError, stringExpressionError } from './expression.js'
 
 type Provider = { readonly module: string; readonly check?: (rest: string, call: CheckCall) => string | null }
@@ -23,8 +23,7 @@ function addressesError(rest: string): string | null {
   if (words.length === 0 || words[0] === '') return "'require ip' requires an argument"
   for (const word of words) {
     const wrong = subnetError(word)
-    if (wrong !== null)
-      return `ip address '${word}' appears to be invalid${wrong === 'bad mask' ? ': The specified network mask is invalid.' : ''}`
+    if (wrong !== null) return `ip address '${word}' appears to be invalid${wrong === 'no address' ? '' : `: ${subnetSays[wrong]}`}`
   }
   return null
 }
@@ -80,7 +79,16 @@ const require: Check = (call) => {
   if (negated && group.name !== '<RequireAll>')
     return `negative Require directive has no effect in ${group.name ?? '<RequireAny>'} directive`
   group.count++
+  if (!negated) group.positive++
   return null
+}
+
+/** What mod_authn_core says of `<AuthnProviderAlias provider alias>`. */
+export function authenticationAliasError(call: SectionCall): string | null {
+  const [provider = '', alias = ''] = allWords(call.text.slice(0, call.text.lastIndexOf('>')))
+  const wrong = authProvider({ ...call, words: [provider] })
+  if (wrong === null) call.reading.authenticationAliases.add(alias)
+  return wrong
 }
 
 /** What mod_authz_core says of `<AuthzProviderAlias provider alias arguments>`. */
@@ -92,19 +100,41 @@ export function requireAliasError(call: SectionCall): string | null {
 }
 
 const allowDeny: Check = ({ words: [from = '', ...places] }) => {
-  if (from.toLowerCase() !== 'from') return "allow and deny must be followed by 'from'"
+  if (places.length > 0 && from.toLowerCase() !== 'from') return "allow and deny must be followed by 'from'"
   for (const place of places) {
     if (/^env=|^all$/i.test(place)) continue
     const wrong = subnetError(place)
-    if (wrong === 'bad mask') return 'The specified network mask is invalid.'
+    if (wrong === 'bad mask' || wrong === 'bad address') return subnetSays[wrong]
     if (wrong !== null && place.includes('/')) return 'An IP address was expected'
     if (wrong !== null && place.includes('#')) return 'No comments are allowed here'
   }
   return null
 }
 
+/** Authentication providers, with the module that registers each. */
+const authentication: Readonly<Record<string, string>> = {
+  file: 'authn_file',
+  dbm: 'authn_dbm',
+  dbd: 'authn_dbd',
+  anon: 'authn_anon',
+  socache: 'authn_socache',
+  ldap: 'authnz_ldap'
+}
+const authProvider: Check = ({ words, reading }) => {
+  const known = (name: string) => reading.modules.has(`${authentication[name] ?? ''}_module`) || reading.authenticationAliases.has(name)
+  const unknown = words.find((name) => !known(name))
+  return unknown === undefined || reading.modules.foreign ? null : `Unknown Authn provider: ${unknown}`
+}
+
+const authType: Check = ({ words: [text = ''] }) => {
+  const wrong = stringExpressionError(text)
+  return wrong === null ? null : `Cannot parse expression '${text}' in AuthType: ${wrong}`
+}
+
 export const access: readonly (readonly [string, Check])[] = [
   ['require', require],
+  ['authbasicprovider', authProvider],
+  ['authtype', authType],
   ['allow', allowDeny],
   ['deny', allowDeny]
 ]

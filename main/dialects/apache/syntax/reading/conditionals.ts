@@ -29,6 +29,6 @@ function conditional(call: ReadCall, test: (reading: Reading, argument: string) 
 /** The directives of a conditional section that applies, none of one that does not. */
 export function whenApplies({ reading, input, name }: ReadCall, applies: boolean): ReadResult {
   if (applies) return readContainer(reading, input, name.slice(1))
-  const says = skipContainer(reading, input, name.slice(1))
+  const says = skipContainer(input, name.slice(1))
   return says === null ? [] : { error: says }
 }

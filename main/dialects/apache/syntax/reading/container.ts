@@ -6,30 +6,33 @@ import type { ConfigNode } from '../node.js'
 import { nextWord } from '../words.js'
 import type { Input } from './input.js'
 import { onRead } from './on-read.js'
-import { maxDirectives, type ReadResult, type Reading } from './state.js'
+import { maxDirectives, maxNesting, type ReadResult, type Reading } from './state.js'
 
 /**
  * Reads directives up to the end of the input, or of the conditional section `container` (`IfModule`): ap_build_config and
  * ap_build_cont_config. httpd does not mind a conditional section that the end of its file closes.
  */
 export function readContainer(reading: Reading, input: Input, container: string | null): ConfigNode[] {
+  const around = reading.nesting++
   const builder = new TreeBuilder(reading, input)
   const closing = container === null ? null : `</${container}>`.toLowerCase()
   for (let line = input.next(); line !== null; line = input.next()) {
-    if (builder.atTop && closing !== null && line.text.toLowerCase() === closing) return builder.nodes
-    if (line.tooLong || reading.directives > maxDirectives) {
-      refuseSize(reading, line)
-      return builder.nodes
-    }
+    if (builder.atTop && closing !== null && line.text.toLowerCase() === closing) break
+    stopIfTooLarge(reading, line)
+    if (reading.stopped) break
     builder.take(line)
   }
-  if (container === null) builder.refuseUnclosed()
+  if (container === null && !reading.stopped) builder.refuseUnclosed()
+  reading.nesting = around
   return builder.nodes
 }
 
-function refuseSize(reading: Reading, line: LogicalLine): void {
-  if (line.tooLong) reading.refuse(`Error reading ${line.span.file} at line ${line.span.endLine}: Line too long`, line.span)
-  else reading.refuse(`The config has more than ${maxDirectives} directives`, line.span, 'Is a macro or an Include used in a circle?')
+function stopIfTooLarge(reading: Reading, line: LogicalLine): void {
+  const { file, endLine } = line.span
+  if (line.tooLong) reading.stop(`Error reading ${file} at line ${endLine}: Line too long`, line.span)
+  else if (reading.directives > maxDirectives)
+    reading.stop(`The config has more than ${maxDirectives} directives`, line.span, 'Is a macro or an Include used in a circle?')
+  else if (reading.nesting > maxNesting) reading.stop(`Sections stand more than ${maxNesting} deep inside of each other`, line.span)
 }
 
 /** Puts directives into a tree as ap_build_config_sub does. */
@@ -89,7 +92,9 @@ class TreeBuilder {
     const spelling = commands[0]?.name ?? name
     const node: ConfigNode = { name, spelling, key, rest, span, parent: null, children: [], section: name.startsWith('<') }
     this.#append([node])
-    if (node.section) this.#section = node
+    if (!node.section) return
+    this.#section = node
+    this.#reading.nesting++
   }
 
   #append(nodes: readonly ConfigNode[]): void {
@@ -120,6 +125,7 @@ class TreeBuilder {
     const says = closingError(word, open)
     if (says !== null) this.#reading.refuse(says, span)
     this.#section = says === null ? (open?.parent ?? null) : this.#recover(word)
+    if (this.#section !== open) this.#reading.nesting--
   }
   /** Behind a wrong end, go on where the writer most likely is: past the section that it names, if that is open. */
   #recover(word: string): ConfigNode | null {
@@ -137,7 +143,8 @@ function closingError(word: string, open: ConfigNode | null): string | null {
 }
 
 /** Skips to the end of a section that does not apply, nested ones counted: ap_soak_end_container. Null, or what httpd says. */
-export function skipContainer(reading: Reading, input: Input, name: string): string | null {
+export function skipContainer(input: Input, name: string, depth = 1): string | null {
+  if (depth > maxNesting) return `Sections stand more than ${maxNesting} deep inside of each other`
   for (let line = input.next(); line !== null; line = input.next()) {
     const first = nextWord(line.text)
     const word = first.word
@@ -147,7 +154,7 @@ export function skipContainer(reading: Reading, input: Input, name: string): str
     }
     if (!word.startsWith('<')) continue
     const nested = first.rest === '' && word.endsWith('>') ? word.slice(1, -1) : word.slice(1)
-    const says = skipContainer(reading, input, nested)
+    const says = skipContainer(input, nested, depth + 1)
     if (says !== null) return says
   }
   return `Expected </${name}> before end of configuration`

@@ -7,8 +7,9 @@ import { fillVariables } from '../variables.js'
 import type { Input } from './input.js'
 import type { Macro } from './macro.js'
 
-/** Bounds of our own on what a config may grow to: directives, bytes read. */
+/** Bounds of our own on what a config may grow to: directives, sections inside of each other, bytes read. */
 export const maxDirectives = 200_000
+export const maxNesting = 500
 export const maxBytesRead = 64 * 1024 * 1024
 
 /** A directive that acts while the config is read (EXEC_ON_READ). */
@@ -41,6 +42,8 @@ export class Reading {
   readonly listeners = new Set<string>()
   /** Names that `<AuthzProviderAlias>` gave. */
   readonly authorizationAliases = new Set<string>()
+  /** Names that `<AuthnProviderAlias>` gave. */
+  readonly authenticationAliases = new Set<string>()
   readonly files: ConfigSource[] = []
   readonly findings: Finding[] = []
   serverRoot: string
@@ -48,8 +51,13 @@ export class Reading {
   /** Whether any LoadModule line was met. */
   loadsModules = false
   directives = 0
+  /** Sections open around the line being read. */
+  nesting = 0
+  /** Too large to go on with. */
+  stopped = false
   #refused: Finding | null = null
   #bytesRead = 0
+  readonly #later: { readonly message: string; readonly span: Span }[] = []
 
   constructor(host: ConfigHost, options: LoadOptions) {
     this.host = host
@@ -73,6 +81,19 @@ export class Reading {
     }
     this.#refused ??= finding
     this.findings.push(finding)
+  }
+  /** What httpd finds once all directives are done. */
+  refuseLater(message: string, span: Span): void {
+    this.#later.push({ message, span })
+  }
+  /** All directives are done. */
+  settle(): void {
+    for (const { message, span } of this.#later.splice(0)) this.refuse(message, span)
+  }
+  /** An error of our own bounds: nothing more is read. */
+  stop(message: string, span: Span, hint?: string): void {
+    this.refuse(message, span, hint)
+    this.stopped = true
   }
   note(code: string, severity: 'warning' | 'info', message: string, span: Span | null, hint?: string): void {
     this.findings.push({ code, severity, message, span, routing: false, ...(hint === undefined ? {} : { hint }) })

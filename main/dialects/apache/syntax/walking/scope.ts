@@ -11,12 +11,16 @@ export interface Scope {
   readonly limited: boolean
   /** Where `Require` lines are gathered: one group a section. */
   readonly authorization: AuthorizationGroup
+  /** The last `<If>`, `<ElseIf>` or `<Else>` of this section. */
+  readonly conditions: { last: '<If' | '<ElseIf' | '<Else' | null }
   readonly server: ServerFacts
 }
 export interface AuthorizationGroup {
   /** null: a group that comes into being with its first line, any of which suffices. */
   readonly name: '<RequireAll>' | '<RequireAny>' | '<RequireNone>' | null
   count: number
+  /** How many of them are not `Require not`. */
+  positive: number
 }
 /** What checks remember of one server, main or virtual. */
 export interface ServerFacts {
@@ -32,13 +36,14 @@ export function serverScope(): Scope {
     virtual: false,
     limited: false,
     authorization: newGroup(null),
+    conditions: { last: null },
     server: { seen: new Set() }
   }
 }
 export function newGroup(name: AuthorizationGroup['name']): AuthorizationGroup {
-  return { name, count: 0 }
+  return { name, count: 0, positive: 0 }
 }
 /** Inside of a section that configures a part of the requests. */
 export function requestScope(scope: Scope, overrides: number = override.all | override.directory): Scope {
-  return { ...scope, overrides, perRequest: true, authorization: newGroup(null) }
+  return { ...scope, overrides, perRequest: true, authorization: newGroup(null), conditions: { last: null } }
 }

@@ -4,7 +4,7 @@ import { compiles } from '../checks/pattern.js'
 import { expressionError } from '../checks/expression.js'
 import { virtualHostAddressError } from '../checks/address.js'
 import { proxySectionError } from '../checks/proxy-section.js'
-import { requireAliasError } from '../checks/require.js'
+import { authenticationAliasError, requireAliasError } from '../checks/require.js'
 import { contextError, globalOnly, notIn, serverOnly } from './context.js'
 import type { Section, SectionCall } from './call.js'
 import { newGroup, requestScope } from './scope.js'
@@ -44,11 +44,13 @@ const virtualHost: Section = (call) => {
   if ('error' in found) return found.error
   const error = virtualHostAddressError(found.head)
   if (error !== null) return error
-  call.walk({ ...call.scope, virtual: true, authorization: newGroup(null), server: { seen: new Set() } })
+  call.walk({ ...call.scope, virtual: true, authorization: newGroup(null), conditions: { last: null }, server: { seen: new Set() } })
   return null
 }
 
-function condition(takesExpression: boolean): Section {
+const danglingElse = '<Else> or <ElseIf> section without previous <If> or <ElseIf> section in same scope'
+function condition(name: '<If' | '<ElseIf' | '<Else'): Section {
+  const takesExpression = name !== '<Else'
   return (call) => {
     const found = takesExpression ? requiredHead(call, notIn.limit) : headOf(call, notIn.limit)
     if ('error' in found) return found.error
@@ -57,6 +59,9 @@ function condition(takesExpression: boolean): Section {
     const wrong = takesExpression ? expressionError(word) : null
     if (wrong !== null) return `Cannot parse condition clause: ${wrong}`
     call.walk(requestScope(call.scope, call.scope.perRequest ? call.scope.overrides : undefined))
+    const { conditions } = call.scope
+    if (name !== '<If' && (conditions.last === null || conditions.last === '<Else')) return danglingElse
+    conditions.last = name
     return rest === '' ? null : `Multiple ${call.name}> arguments not supported.`
   }
 }
@@ -71,6 +76,7 @@ function limit(except: boolean): Section {
   }
 }
 
+const onlyNegative = '<RequireAll> directive contains only negative authorization directives'
 function requireGroup(name: '<RequireAll>' | '<RequireAny>' | '<RequireNone>'): Section {
   return (call) => {
     const found = headOf(call, 0)
@@ -82,7 +88,9 @@ function requireGroup(name: '<RequireAll>' | '<RequireAny>' | '<RequireNone>'): 
     if (group.count === 0) return `${name} directive contains no authorization directives`
     if (name === '<RequireNone>' && outer.name !== '<RequireAll>')
       return `${name} directive has no effect in ${outer.name ?? '<RequireAny>'} directive`
+    if (name === '<RequireAll>' && group.positive === 0) call.reading.refuseLater(onlyNegative, call.node.span)
     outer.count++
+    if (name !== '<RequireNone>') outer.positive++
     return null
   }
 }
@@ -117,15 +125,15 @@ export const sections: ReadonlyMap<string, Section> = new Map<string, Section>([
   ['<locationmatch', pathSection(serverOnly, true)],
   ['<files', pathSection(notIn.location | notIn.limit, false)],
   ['<filesmatch', pathSection(notIn.location | notIn.limit, true)],
-  ['<if', condition(true)],
-  ['<elseif', condition(true)],
-  ['<else', condition(false)],
+  ['<if', condition('<If')],
+  ['<elseif', condition('<ElseIf')],
+  ['<else', condition('<Else')],
   ['<limit', limit(false)],
   ['<limitexcept', limit(true)],
   ['<requireall', requireGroup('<RequireAll>')],
   ['<requireany', requireGroup('<RequireAny>')],
   ['<requirenone', requireGroup('<RequireNone>')],
-  ['<authnprovideralias', providerAlias(2, () => null)],
+  ['<authnprovideralias', providerAlias(2, authenticationAliasError)],
   ['<authzprovideralias', providerAlias(2, requireAliasError)],
   ['<proxy', proxySection],
   ['<proxymatch', proxySection]
