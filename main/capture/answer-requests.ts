@@ -1,31 +1,25 @@
-import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
-import type { Cancel, Reply } from './protocol.js'
+import { type PlainError, SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
+import type { ParamsOf, ReplyOf, ThreadPort } from '../../shared/thread-link.js'
 
-/** The little of a MessagePort that this needs. */
-export interface RequestPort {
-  on(event: 'message', listener: (message: unknown) => void): unknown
-  postMessage(message: unknown): void
-}
-type Params<Method> = Method extends (params: infer P) => unknown ? P : never
-type Result<Method> = Method extends (params: never) => infer R ? R : never
+type Reply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: PlainError }
 
 /** One function a method; the signal fires when the request is cancelled. */
 export type Handlers<Methods> = {
   [Method in keyof Methods]: (
-    params: Params<Methods[Method]>,
+    params: ParamsOf<Methods[Method]>,
     signal: AbortSignal
-  ) => Result<Methods[Method]> | Promise<Result<Methods[Method]>>
+  ) => ReplyOf<Methods[Method]> | Promise<ReplyOf<Methods[Method]>>
 }
 
-/** Answers requests that come over a port, each once, with its result or a plain error. */
-export function answerRequests<Methods>(port: RequestPort, handlers: Handlers<Methods>): void {
+/** Answers what a ThreadLink asks (shared/thread-link.ts), each once, with a result or a plain error; a `cancel` makes the one it names fail. */
+export function answerRequests<Methods>(port: ThreadPort, handlers: Handlers<Methods>): void {
   const running = new Map<number, AbortController>()
   const table = handlers as Record<string, ((params: unknown, signal: AbortSignal) => unknown) | undefined>
   async function answer(id: number, method: string, params: unknown): Promise<Reply> {
     const controller = new AbortController()
     running.set(id, controller)
     try {
-      const handler = Object.hasOwn(handlers as object, method) ? table[method] : undefined
+      const handler = Object.hasOwn(handlers, method) ? table[method] : undefined
       if (handler === undefined) throw new SwitchyardError('request-invalid', `The capture knows no request ${JSON.stringify(method)}.`)
       const ok = await handler(params, controller.signal)
       controller.signal.throwIfAborted()
@@ -37,7 +31,7 @@ export function answerRequests<Methods>(port: RequestPort, handlers: Handlers<Me
     }
   }
   port.on('message', (message) => {
-    const request = message as { id: number; method: string; params: unknown } | Cancel
+    const request = message as { id: number; method: string; params: unknown } | { cancel: number }
     if ('cancel' in request) running.get(request.cancel)?.abort()
     else void answer(request.id, request.method, request.params).then((reply) => port.postMessage(reply))
   })

@@ -4,18 +4,9 @@ import type { MissedCounters } from './ring/ring.js'
 import type { ExchangeRow } from './store/exchange-row.js'
 
 /**
- * What the host and the two threads say to each other: plain data by `postMessage`. A request has an id and gets one
- * reply; events come by themselves. `cancel` names the id of a request, has no reply, and makes that request fail with
- * `request-cancelled`.
+ * What the host and the two threads say to each other, over a ThreadLink (shared/thread-link.ts): plain data, requests
+ * with one reply each, events that come by themselves.
  */
-export type Request<Methods> = {
-  [Method in keyof Methods]: { readonly id: number; readonly method: Method; readonly params: Params<Methods[Method]> }
-}[keyof Methods]
-export interface Cancel {
-  readonly cancel: number
-}
-export type Reply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: PlainError }
-type Params<Method> = Method extends (params: infer P) => unknown ? P : never
 
 /** How the writer thread is started. `file` is a path; its folder must exist. */
 export interface WriterData {

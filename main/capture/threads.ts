@@ -1,19 +1,15 @@
 import { Worker } from 'node:worker_threads'
-import { SwitchyardError, type PlainError } from '../../shared/errors.js'
+import { SwitchyardError } from '../../shared/errors.js'
+import { type ParamsOf, type ReplyOf, ThreadLink } from '../../shared/thread-link.js'
 import { type CaptureLimits, defaultLimits } from './limits.js'
-import type { Opened, ReaderEvent, ReaderMethods, Reply, WriterEvent, WriterMethods } from './protocol.js'
+import type { Opened, ReaderEvent, ReaderMethods, WriterEvent, WriterMethods } from './protocol.js'
 
-type Params<Method> = Method extends (params: infer P) => unknown ? P : never
-type Result<Method> = Method extends (params: never) => infer R ? R : never
+type Methods<M> = { [Name in keyof M]: (params: never) => unknown }
 
 /** One of the capture's threads, as the host holds it. */
-export interface CaptureThread<Methods, Event> {
+export interface CaptureThread<M extends Methods<M>, Event> {
   /** Asks; rejects with a SwitchyardError, `request-cancelled` when the signal fires, `thread-failed` when the thread dies. */
-  ask<Method extends keyof Methods & string>(
-    method: Method,
-    params: Params<Methods[Method]>,
-    signal?: AbortSignal
-  ): Promise<Result<Methods[Method]>>
+  ask<Name extends keyof M & string>(method: Name, params: ParamsOf<M[Name]>, signal?: AbortSignal): Promise<ReplyOf<M[Name]>>
   /** Who hears the events. Returns its remover. */
   onEvent(listener: (event: Event) => void): () => void
   /** Settles when the thread is gone: with null after a close, else with what ended it. */
@@ -62,35 +58,20 @@ function startWorker(url: URL, workerData: unknown, maxHeapMb: number | undefine
   return new Worker(url, { workerData, ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }) })
 }
 
-function connect<Methods, Event>(worker: Worker): CaptureThread<Methods, Event> {
-  const waiting = new Map<number, { resolve: (ok: never) => void; reject: (error: SwitchyardError) => void }>()
+function connect<M extends Methods<M>, Event extends { readonly event: string }>(worker: Worker): CaptureThread<M, Event> {
+  const link = new ThreadLink<M, Event>(worker)
   const listeners = new Set<(event: Event) => void>()
-  let nextId = 1
   let cause: SwitchyardError | null = null
-  worker.on('message', (message: Reply | Event) => {
-    if (!isReply(message)) return listeners.forEach((listener) => listener(message))
-    const waiter = waiting.get(message.id)
-    waiting.delete(message.id)
-    if ('ok' in message) waiter?.resolve(message.ok as never)
-    else waiter?.reject(fromPlain(message.error))
-  })
+  link.onEvent = (event) => listeners.forEach((listener) => listener(event))
   worker.on('error', (thrown) => (cause = threadError(thrown)))
   const ended = new Promise<SwitchyardError | null>((resolve) => {
     worker.once('exit', () => {
-      for (const waiter of waiting.values()) waiter.reject(cause ?? new SwitchyardError('thread-failed', 'The capture thread ended.'))
-      waiting.clear()
+      link.break(cause ?? new SwitchyardError('thread-failed', 'The capture thread ended.'))
       resolve(cause)
     })
   })
   return {
-    ask: (method, params, signal) =>
-      new Promise((resolve, reject) => {
-        const id = nextId++
-        waiting.set(id, { resolve, reject })
-        signal?.addEventListener('abort', () => worker.postMessage({ cancel: id }), { once: true })
-        worker.postMessage({ id, method, params })
-        if (signal?.aborted === true) worker.postMessage({ cancel: id })
-      }),
+    ask: (method, params, signal) => link.ask(method, params, signal),
     onEvent: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -98,17 +79,6 @@ function connect<Methods, Event>(worker: Worker): CaptureThread<Methods, Event> 
     ended,
     terminate: async () => void (await worker.terminate())
   }
-}
-
-function isReply<Event>(message: Reply | Event): message is Reply {
-  return (
-    typeof (message as Reply).id === 'number' &&
-    ('ok' in (message as object) || 'error' in (message as object)) &&
-    !('event' in (message as object))
-  )
-}
-function fromPlain(error: PlainError): SwitchyardError {
-  return new SwitchyardError(error.code, error.message, error.hint === undefined ? {} : { hint: error.hint })
 }
 
 /** What a thread threw, cloned on the way: its code is still there as a property, its class isn't. */

@@ -23,7 +23,7 @@ interface Running {
   writer: WriterThread
   reader: ReaderThread
   file: string
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 async function running(folder: string, ringBytes = 8 * 1024 * 1024): Promise<Running> {
   const file = join(folder, 'a.swycap')

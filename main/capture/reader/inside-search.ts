@@ -30,7 +30,7 @@ export class InsideSearch {
   constructor(term: FilterTerm, database: SqlDatabase, segments: SegmentReader) {
     this.#tests = term.tests as readonly TextTest[]
     this.#segments = segments
-    this.#matcher = new FrameMatcher([{ ...term, negated: false } as FilterTerm], new RunLoader(database, segments))
+    this.#matcher = new FrameMatcher([{ ...term, negated: false }], new RunLoader(database, segments))
     this.#heads = database.prepare('SELECT id, bytes FROM heads WHERE exchange = ? AND id > ? ORDER BY id')
     this.#bodies = database.prepare('SELECT id, segment, position, length, data FROM bodies WHERE exchange = ? AND id > ? ORDER BY id')
     this.#runs = database.prepare(

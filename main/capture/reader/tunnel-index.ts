@@ -53,13 +53,13 @@ export class TunnelIndex {
   /** The frames of orders ≥ `order`, both sides merged, as long as the caller takes them. */
   *from(order: number): Generator<FramePlace> {
     const heads = [this.#cursor(fromClient, order), this.#cursor(fromServer, order)]
-    const next = heads.map((cursor) => cursor.next().value as FramePlace | undefined)
+    const next = heads.map((cursor) => cursor.next().value)
     for (;;) {
       const [client, server] = next
       if (client === undefined && server === undefined) return
       const side = server === undefined || (client !== undefined && orderOf(client) < orderOf(server)) ? fromClient : fromServer
       yield next[side] as FramePlace
-      next[side] = heads[side]?.next().value as FramePlace | undefined
+      next[side] = heads[side]?.next().value
     }
   }
 

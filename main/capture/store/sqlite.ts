@@ -42,8 +42,9 @@ export class SqlDatabase {
 
   /** Opens a file, and makes it where it isn't. Throws `capture-unwritable`. */
   constructor(path: string) {
-    // A busy database is waited for: checkpoints of the other thread take milliseconds.
-    this.#database = guarded(() => new Database(path, { timeout: 5 } as Database.Options))
+    this.#database = guarded(() => new Database(path))
+    // A busy database is waited for: when the writer closes a large one, its checkpoint locks it for a second.
+    this.exec('PRAGMA busy_timeout = 5000')
   }
   prepare(sql: string): SqlStatement {
     const statement = guarded(() => this.#database.prepare(sql) as unknown as RawStatement)

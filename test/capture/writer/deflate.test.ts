@@ -20,7 +20,9 @@ async function recordedTraffic(
   messages: readonly string[]
 ): Promise<Recorded> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0, ...options } })
-  server.on('connection', (socket) => socket.on('message', (data, binary) => socket.send(`echo ${String(data)}`, { binary })))
+  server.on('connection', (socket) =>
+    socket.on('message', (data, binary) => socket.send(`echo ${(data as Buffer).toString()}`, { binary }))
+  )
   await once(server, 'listening')
   const chunks: Recorded['chunks'] = []
   const relay = createServer((client) => spliced(client, connect((server.address() as AddressInfo).port, '127.0.0.1'), chunks))
