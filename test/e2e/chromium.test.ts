@@ -34,7 +34,7 @@ async function trustingPage(authority: string): Promise<Page> {
     executablePath: '/usr/bin/chromium',
     headless: true,
     args,
-    env: { ...process.env, ...folders } as Record<string, string>
+    env: { ...process.env, ...folders }
   })
   onTestFinished(async () => await browser.close())
   return await browser.newPage()
