@@ -1,3 +1,4 @@
+import { holdsFor as expressionHolds } from '../expr/expression.js'
 import type { Request } from '../request/request.js'
 import type { AuthzDir, HostRule, Rule } from './module.js'
 import { addressBytes, holds } from './network.js'
@@ -31,6 +32,8 @@ function holdsFor(r: Request, rule: Rule): boolean | null {
       const address = addressBytes(r.arrival.client.address)
       return rule.networks.some((each) => holds(each, address))
     }
+    case 'expr':
+      return expressionHolds(r, rule.condition)
     case 'local':
       return isLocal(r)
     case 'env':

@@ -1,11 +1,13 @@
 import type { Command, Module } from '../config/module.js'
 import type { Directive } from '../tree.js'
+import { compileCondition, type Condition } from '../expr/expression.js'
 import { network, type Network } from './network.js'
 
 /** A `Require` line or a `<RequireAll>` and its kin; `not` turns what it says around. */
 export type Rule =
   | { readonly kind: 'granted' | 'denied'; readonly not: boolean; readonly id: number }
   | { readonly kind: 'address'; readonly networks: readonly Network[]; readonly not: boolean; readonly id: number }
+  | { readonly kind: 'expr'; readonly condition: Condition; readonly not: boolean; readonly id: number }
   | { readonly kind: 'local'; readonly not: boolean; readonly id: number }
   | { readonly kind: 'env'; readonly names: readonly string[]; readonly not: boolean; readonly id: number }
   | { readonly kind: 'method'; readonly names: readonly string[]; readonly not: boolean; readonly id: number }
@@ -48,6 +50,12 @@ function requireRule(place: Place, directive: Directive): Rule | null {
       return { kind: 'env', names: values, not, id }
     case 'method':
       return { kind: 'method', names: values.map((each) => each.toUpperCase()), not, id }
+    case 'expr': {
+      const condition = compileCondition(values.length === 1 ? (values[0] as string) : directive.text.replace(/^\s*(not\s+)?expr\s+/i, ''))
+      if (condition !== null) return { kind: 'expr', condition, not, id }
+      place.say('unsupported-directive', 'warning', `The expression of ${directive.name} is not modelled yet.`, { routing: true })
+      return null
+    }
     default:
       place.say(
         'unsupported-directive',

@@ -1,4 +1,5 @@
 import { isName } from '../../../../shared/fields.js'
+import { holdsFor } from '../expr/expression.js'
 import { substitute } from '../http/regex.js'
 import { add, get, merge, set, unset, type Table } from '../http/table.js'
 import type { Request } from '../request/request.js'
@@ -10,6 +11,10 @@ export function fixHeaders(r: Request, table: Table, rules: readonly HeaderRule[
   for (const rule of rules) {
     if (rule.early !== early) continue
     if (rule.env !== null && r.has(rule.env.name) === rule.env.not) {
+      r.missedBy(rule.id)
+      continue
+    }
+    if (rule.condition !== null && !holdsFor(r, rule.condition)) {
       r.missedBy(rule.id)
       continue
     }

@@ -1,4 +1,5 @@
 import type { Command, Module } from '../config/module.js'
+import { compileCondition, type Condition } from '../expr/expression.js'
 import { fromPcre } from '../http/regex.js'
 import { parseFormat, type Format } from './format.js'
 
@@ -14,6 +15,8 @@ export interface HeaderRule {
   /** `env=NAME`, `env=!NAME`. */
   readonly env: { readonly name: string; readonly not: boolean } | null
   readonly early: boolean
+  /** `expr=…`. */
+  readonly condition: Condition | null
   readonly id: number
 }
 export interface HeadersDir {
@@ -52,7 +55,7 @@ function ruleOf(place: Place, words: readonly string[]): HeaderRule | null {
   const pattern = source === undefined ? null : fromPcre(source, action === 'echo' ? { ignoreCase: true } : {})
   if (source !== undefined && pattern === null) return refuse(place, `the pattern ${source} is not one that can be run here`)
   const condition = conditionOf(rest[0])
-  if (condition === null) return refuse(place, `conditions with expr= are not modelled yet`)
+  if (condition === null) return refuse(place, `the condition ${rest[0] ?? ''} is not modelled yet`)
   const value = edits ? { parts: [text], constant: text } : parseFormat(text)
   if (value === null) return refuse(place, `the value ${text} holds an expression that is not modelled yet`)
   return { action, name, lower: name.toLowerCase(), value, pattern, ...condition, id: place.directive.id }
@@ -63,11 +66,13 @@ function refuse(place: Place, why: string): null {
   return null
 }
 
-function conditionOf(word: string | undefined): Pick<HeaderRule, 'env' | 'early'> | null {
-  if (word === undefined) return { env: null, early: false }
-  if (word.toLowerCase() === 'early') return { env: null, early: true }
+function conditionOf(word: string | undefined): Pick<HeaderRule, 'env' | 'early' | 'condition'> | null {
+  if (word === undefined) return { env: null, early: false, condition: null }
+  if (word.toLowerCase() === 'early') return { env: null, early: true, condition: null }
   const match = /^env=(!?)(.+)$/i.exec(word)
-  return match === null ? null : { env: { name: match[2] as string, not: match[1] === '!' }, early: false }
+  if (match !== null) return { env: { name: match[2] as string, not: match[1] === '!' }, early: false, condition: null }
+  const condition = /^expr=/i.test(word) ? compileCondition(word.slice(5)) : null
+  return condition === null ? null : { env: null, early: false, condition }
 }
 
 export const headersModule: Module<null, HeadersDir> = {

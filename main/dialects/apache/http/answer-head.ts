@@ -28,7 +28,7 @@ export function answerHead(r: Request, kind: AnswerKind): Answer {
   if (kind.filters === 'all') fixHeaders(r, r.out, r.dir.headers.onSuccess, false)
   if (kind.length !== null) set(r.out, 'Content-Length', String(kind.length))
   const table: Table = r.errOut.length > 0 ? [...r.errOut, ...r.out] : r.out
-  vary(r, table)
+  vary(table)
   const bodiless = isBodiless(r.status)
   const keep = settleKeepAlive(r, table, bodiless)
   frame(r, table, bodiless, keep.chunked)
@@ -38,8 +38,7 @@ export function answerHead(r: Request, kind: AnswerKind): Answer {
 }
 
 /** Every name once, over all lines, joined by commas alone. */
-function vary(r: Request, table: Table): void {
-  for (const name of r.variesBy) merge(table, 'Vary', name)
+function vary(table: Table): void {
   if (get(table, 'vary') === undefined) return
   const names = new Map(listMembers(table, 'vary').map((name) => [name.toLowerCase(), name]))
   set(table, 'Vary', [...names.values()].join(','))

@@ -2,7 +2,7 @@ import { fieldValue } from '../../../../shared/fields.js'
 import type { RequestHead } from '../../../../shared/heads.js'
 import type { Arrival } from '../../../../shared/site.js'
 import type { DirConf, Server } from '../config/server.js'
-import { compressed, type Table } from '../http/table.js'
+import { compressed, merge, type Table } from '../http/table.js'
 import type { Proxied } from '../proxy/translate.js'
 
 /** HTTP version as a number that compares: 0.9 → 9, 1.0 → 1000, 1.1 → 1001. */
@@ -52,7 +52,6 @@ export class Request {
   readonly took: number[]
   readonly missed: number[]
   #env: Map<string, string> | null = null
-  #varies: string[] | null = null
 
   constructor(arrival: Arrival, server: Server, head: RequestHead, prev: Request | null = null) {
     this.arrival = arrival
@@ -89,13 +88,9 @@ export class Request {
   header(lower: string): string | undefined {
     return fieldValue(this.headersIn, lower)
   }
-  /** A field of the request that the answer depends on. */
+  /** A field of the request that the answer depends on: said at once, and lost with the answer's other fields. */
   varies(name: string): void {
-    this.#varies ??= []
-    if (!this.#varies.includes(name)) this.#varies.push(name)
-  }
-  get variesBy(): readonly string[] {
-    return this.#varies ?? []
+    merge(this.out, 'Vary', name, 'vary')
   }
   tookPart(id: number): void {
     if (id >= 0 && this.took.length < mostNoted && !this.took.includes(id)) this.took.push(id)
