@@ -131,6 +131,36 @@ describe('the capture threads', () => {
     await stop()
   })
 
+  test('while writing is paused frames are counted as missed; those behind it are found again and rows stay in step', async () => {
+    using folder = temporaryFolder()
+    const { recorder, writer, reader, file, stop } = await running(folder.path)
+    openTunnel(recorder, 1, null, 1e15)
+    const passed = async (text: string, count: number, at: number): Promise<void> => {
+      for (let n = 0; n < count; n++) send(recorder, fromServer, frame(1, `${text} ${n}`), at + n)
+      await writer.ask('flush', {})
+    }
+    await passed('before', 200, 0)
+    const { view } = await reader.ask('openView', { kind: 'frames', of: 1, filter: '' })
+    expect(await writer.ask('pause', { paused: true })).toMatchObject({ paused: true })
+    await passed('missed', 300, 1000)
+    await writer.ask('pause', { paused: false })
+    await passed('after', 5, 2000)
+    expect(
+      storedFrames(file, 1)
+        .map(({ number, payload }) => `${number} ${payload.toString()}`)
+        .slice(199)
+    ).toEqual(['199 before 199', ...[0, 1, 2, 3, 4].map((n) => `${500 + n} after ${n}`)])
+    const ask = async (): Promise<ViewWindow<FrameRow>> =>
+      (await reader.ask('window', { view, first: 198, count: 10 })) as ViewWindow<FrameRow>
+    let window = await ask()
+    while (window.matched < 205) window = await ask()
+    expect(window.total).toBe(205)
+    expect(window.rows.map(({ number }) => number)).toEqual([198, 199, 500, 501, 502, 503, 504])
+    expect(await reader.ask('indexOf', { view, rowId: window.rows[2]?.id ?? -1 })).toBe(200)
+    expect((await reader.ask('exchange', { exchange: 1 })).exchange.missedFrames).toBe(300)
+    await stop()
+  })
+
   test('a long search gives way to windows, and is given up when it is cancelled', async () => {
     using folder = temporaryFolder()
     const { recorder, writer, reader, stop } = await running(folder.path, 64 * 1024 * 1024)
