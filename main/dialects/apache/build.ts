@@ -1,11 +1,21 @@
 import type { ConfigHost, LoadOptions } from '../../../shared/site.js'
 import type { Finding } from '../../../shared/trace.js'
 import { structural, coverageOf } from './coverage.js'
+import { compileCondition } from './expr/expression.js'
 import { fromPcre } from './http/regex.js'
 import type { Directive, Tree } from './tree.js'
-import { createDirConf, createServerConf, modules, moduleNames, type DirConf, type Section, type ServerConf } from './config/server.js'
+import {
+  createDirConf,
+  createServerConf,
+  modules,
+  moduleNames,
+  type DirConf,
+  type IfSection,
+  type Section,
+  type ServerConf
+} from './config/server.js'
 import type { Place, SectionPlace } from './config/module.js'
-import { fnmatch } from './core/walk.js'
+import { fnmatch } from './core/fnmatch.js'
 
 /** A server while its directives are read, before it is laid over the main one. */
 export interface ServerDraft {
@@ -15,6 +25,7 @@ export interface ServerDraft {
   readonly directories: Section[]
   readonly files: Section[]
   readonly proxies: Section[]
+  readonly ifs: IfSection[]
   /** `<VirtualHost …>` addresses as written; empty for the main server. */
   readonly addresses: readonly string[]
   readonly id: number
@@ -98,6 +109,10 @@ class Builder {
       case 'proxy':
       case 'proxymatch':
         return this.#section(directive, where, 'proxy')
+      case 'if':
+      case 'elseif':
+      case 'else':
+        return this.#if(directive, where)
       case 'listen':
         return this.#listen(directive)
       case 'servertokens':
@@ -137,6 +152,18 @@ class Builder {
       section: { kind, path, regex },
       within: kind === 'directory' ? section : where.within
     })
+  }
+
+  #if(directive: Directive, where: Where): void {
+    const text = directive.args.length === 1 ? (directive.args[0] ?? '') : directive.text.replace(/>\s*$/, '')
+    const condition = directive.key === 'else' ? null : compileCondition(text)
+    if (where.section !== null || (condition === null && directive.key !== 'else')) {
+      const why = where.section === null ? 'its expression is not modelled yet' : 'inside of another section it is not modelled yet'
+      return this.#say(directive, 'unsupported-directive', 'warning', `${directive.name}: ${why}.`, { routing: true })
+    }
+    const conf = createDirConf()
+    where.draft.ifs.push({ otherwise: directive.key !== 'if', condition, conf, id: directive.id })
+    this.#all(directive.children, { draft: where.draft, dir: conf, section: { kind: 'if', path: text, regex: false }, within: null })
   }
 
   /** `80`, `127.0.0.1:80`, `[::]:80`, with `https` behind it. */
@@ -212,7 +239,7 @@ class Builder {
 }
 
 function draft(addresses: readonly string[], id: number): ServerDraft {
-  return { conf: createServerConf(), base: createDirConf(), locations: [], directories: [], files: [], proxies: [], addresses, id }
+  return { conf: createServerConf(), base: createDirConf(), locations: [], directories: [], files: [], proxies: [], ifs: [], addresses, id }
 }
 
 /** In paths of files and of URLs `*` stops at a slash; in `<Proxy>` it does not. A pattern of a section is one of its beginning. */

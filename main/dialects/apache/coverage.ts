@@ -7,7 +7,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/).f
 
 /** Acted on elsewhere: while the config is read, or in `build.ts`. */
 export const structural = set(`
-  listen virtualhost location locationmatch directory directorymatch files filesmatch proxy proxymatch loadmodule serverroot servertokens
+  listen virtualhost location locationmatch directory directorymatch files filesmatch if elseif else proxy proxymatch loadmodule serverroot servertokens
   define undefine include includeoptional ifmodule ifdefine ifversion iffile ifdirective ifsection macro use error undefmacro`)
 
 /** Say nothing about which answer a client gets: processes, logs, pid files, tuning, caches of TLS sessions. */
@@ -37,7 +37,7 @@ const harmless = set(`
 
 /** Change which answer a client gets, or whether it gets one. */
 const routing = set(`
-  rewriterule rewritecond rewritemap rewriteengine rewritebase rewriteoptions if elseif else limit limitexcept
+  rewriterule rewritecond rewritemap rewriteengine rewritebase rewriteoptions limit limitexcept
   balancermember balancergrowth balancerinherit proxyset proxyremote proxyremotematch noproxy proxyblock proxydomain
   proxyexpressenable allowconnect proxyfcgisetenvif
   authtype authname authuserfile authgroupfile authbasicprovider authdigestprovider authformprovider authzprovideralias

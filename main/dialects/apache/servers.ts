@@ -45,6 +45,7 @@ export function layServers(
       directories: byDepth(sections('directories')),
       files: sections('files'),
       proxies: sections('proxies'),
+      ifs: [...(under?.ifs ?? []), ...draft.ifs],
       documentRoot: conf.core.documentRoot?.path ?? `${root}/htdocs`,
       tls: tlsSpec(conf, name),
       site,

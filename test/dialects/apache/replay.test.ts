@@ -14,7 +14,8 @@ const identical =
   forwarded-headers handshake-oddities-ws hop-by-hop http-no-upgrade-param idle-timeout keepalive-off limits-default location-proxypass
   longest-prefix-order no-wstunnel-module pipelined-upgrade protocols proxy-via redirects-plain request-header-upgrade-quirks
   reverse-cookies reverse-redirects slow-client static-next-to-ws syntax tls-sni trailing-slash trailing-slash-ws upgrade-none
-  vhost-multi-address vhosts-names ws-order-before-catchall wss-check-off wss-expire-only wss-preserve-host-sni wss-verify`.split(/\s+/)
+  vhost-multi-address vhosts-names ws-order-before-catchall wss-check-off wss-expire-only wss-preserve-host-sni wss-verify
+  request-headers response-headers if-expressions`.split(/\s+/)
 
 /** Probes whose bytes no strict reader takes as a request, or that need two connections: left to the runs over sockets. */
 const overSockets: Readonly<Record<string, readonly string[]>> = {
@@ -45,7 +46,7 @@ test('a config that httpd refuses is refused, with the line', () => {
   expect(loaded.findings[0]?.span?.line).toBeGreaterThan(1)
 })
 
-test.each(['rewrite-ws-classic', 'balancer-sticky', 'if-expressions', 'wstunnel-native', 'proxyrequests', 'remoteip'])(
+test.each(['rewrite-ws-classic', 'balancer-sticky', 'wstunnel-native', 'proxyrequests', 'remoteip'])(
   '%s: what changes routing and is not modelled stops the start, unless lenient',
   (name) => {
     const strict = loadCase(surroundings, `apache/${name}`, false)

@@ -35,7 +35,7 @@ export interface Place<Server, Dir> {
 }
 
 export interface SectionPlace {
-  readonly kind: 'location' | 'directory' | 'files' | 'proxy'
+  readonly kind: 'location' | 'directory' | 'files' | 'proxy' | 'if'
   /** Path or pattern as written. */
   readonly path: string
   readonly regex: boolean

@@ -4,6 +4,7 @@ import { authzModule } from '../authz/module.js'
 import { coreModule } from '../core/module.js'
 import { dirModule } from '../dir/module.js'
 import { envModule } from '../env/module.js'
+import type { Condition } from '../expr/expression.js'
 import { headersModule } from '../headers/module.js'
 import { proxyModule } from '../proxy/module.js'
 import type { ApacheState } from '../proxy/state.js'
@@ -76,6 +77,14 @@ export interface Walked {
   readonly key: string
 }
 
+/** An `<If>`, `<ElseIf>` or `<Else>`; `condition` null: holds always. `otherwise`: only where the one before did not. */
+export interface IfSection {
+  readonly otherwise: boolean
+  readonly condition: Condition | null
+  readonly conf: DirConf
+  readonly id: number
+}
+
 /** One server: the main one, or a virtual host laid over it. */
 export interface Server {
   /** Its place in the config; 0 is the main server. */
@@ -90,6 +99,7 @@ export interface Server {
   readonly directories: readonly Section[]
   readonly files: readonly Section[]
   readonly proxies: readonly Section[]
+  readonly ifs: readonly IfSection[]
   readonly documentRoot: string
   readonly tls: TlsSpec | null
   readonly site: SiteFacts

@@ -1,10 +1,13 @@
-import { mergeDirConf, type DirConf, type Section, type Server, type Walked } from '../config/server.js'
+import { mergeDirConf, type DirConf, type IfSection, type Section, type Server, type Walked } from '../config/server.js'
+import { holdsFor } from '../expr/expression.js'
 import type { Request } from '../request/request.js'
+
+type Layer = Pick<Section, 'conf' | 'id'>
 
 /** Configurations that sections lay over each other, kept by which sections those were: there are few combinations. */
 const mostMerged = 1024
 
-function laid(server: Server, base: DirConf, baseKey: string, sections: readonly Section[]): DirConf {
+function laid(server: Server, base: DirConf, baseKey: string, sections: readonly Layer[]): DirConf {
   if (sections.length === 0) return base
   const key = `${baseKey}|${sections.map((section) => section.id).join(',')}`
   let conf = server.merged.get(key)
@@ -18,14 +21,31 @@ function laid(server: Server, base: DirConf, baseKey: string, sections: readonly
 
 /** `<Location>` and `<LocationMatch>`, in the order of the file, over whatever `over` is. */
 export function locationWalk(r: Request, over: Walked): Walked {
-  const { locations } = r.server
-  if (locations.length === 0) return over
+  const { locations, ifs } = r.server
+  if (locations.length === 0) return ifs.length === 0 ? over : ifWalk(r, over)
   const found = locations.filter((section) => locationMatches(section, r.uri))
   for (const section of found) r.tookPart(section.id)
-  return lay(r.server, over, found, 'L')
+  const walked = lay(r.server, over, found, 'L')
+  return ifs.length === 0 ? walked : ifWalk(r, walked)
 }
 
-function lay(server: Server, over: Walked, found: readonly Section[], kind: string): Walked {
+/** `<If>` comes last of all sections; `<ElseIf>` and `<Else>` look at what the one before them came to. */
+function ifWalk(r: Request, over: Walked): Walked {
+  const found: IfSection[] = []
+  // a condition sees what the sections below it have set
+  r.dir = over.conf
+  let before = false
+  for (const section of r.server.ifs) {
+    if (section.otherwise && before) continue
+    before = section.condition === null || holdsFor(r, section.condition)
+    if (before) found.push(section)
+    else r.missedBy(section.id)
+  }
+  for (const section of found) r.tookPart(section.id)
+  return lay(r.server, over, found, 'I')
+}
+
+function lay(server: Server, over: Walked, found: readonly Layer[], kind: string): Walked {
   if (found.length === 0) return over
   const key = `${over.key}${kind}${found.map((section) => section.id).join(',')}`
   return { conf: laid(server, over.conf, over.key, found), key }
@@ -74,24 +94,4 @@ export function proxyWalk(r: Request, to: { readonly real: string; readonly rest
   const found = proxies.filter((section) => (section.pattern !== null ? section.pattern.test(url) : url.startsWith(section.path)))
   for (const section of found) r.tookPart(section.id)
   return lay(r.server, over, found, 'P')
-}
-
-/** A shell pattern as apr_fnmatch has it; `slashes`: `*` and `?` stop at `/`. */
-export function fnmatch(pattern: string, slashes: boolean): RegExp | null {
-  const any = slashes ? '[^/]' : '[^]'
-  const source = pattern.replace(
-    /\\(.)|\*|\?|\[(!|\^)?([^\]]*)\]|[.+^${}()|/\\]/g,
-    (whole, literal: string | undefined, not: string | undefined, set: string | undefined) => {
-      if (literal !== undefined) return `\\${literal}`
-      if (whole === '*') return `${any}*`
-      if (whole === '?') return any
-      if (set !== undefined) return `[${not === undefined ? '' : '^'}${set}]`
-      return `\\${whole}`
-    }
-  )
-  try {
-    return new RegExp(`^${source}`)
-  } catch {
-    return null
-  }
 }

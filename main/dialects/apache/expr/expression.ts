@@ -1,5 +1,5 @@
 import { addressBytes, holds, network } from '../authz/network.js'
-import { fnmatch } from '../core/walk.js'
+import { fnmatch } from '../core/fnmatch.js'
 import { variable } from '../headers/variables.js'
 import { fromPcre } from '../http/regex.js'
 import type { Request } from '../request/request.js'
