@@ -31,7 +31,7 @@ export interface Place<Server, Dir> {
   /** What `ServerRoot` makes of a relative path. */
   readonly path: (relative: string) => string
   readonly modules: ReadonlySet<string>
-  say(code: string, severity: Finding['severity'], message: string, more?: { hint?: string; routing?: boolean }): void
+  readonly say: (code: string, severity: Finding['severity'], message: string, more?: { hint?: string; routing?: boolean }) => void
 }
 
 export interface SectionPlace {

@@ -4,7 +4,7 @@ import type { Server } from '../config/server.js'
 import type { AddressSet } from '../core/vhosts.js'
 import { selectByName } from '../core/vhosts.js'
 import { set } from '../http/table.js'
-import { http10, http11, type Request } from './request.js'
+import { http11, type Request } from './request.js'
 
 /** What is known before a request is read: the servers of the address it came to. */
 export interface Connection {
@@ -149,7 +149,7 @@ function faulty(r: Request, connection: Connection, fault: HeadFault): Refused {
     case 'plainOnTls':
       return refused(400, 'AH01996', 'SSL handshake failed: HTTP spoken on HTTPS port; trying to send HTML error page', plainOnTls)
     case 'badVersion':
-      return refused(r.protocol >= http10 ? 400 : 400, 'AH00128', `HTTP Request: Unrecognized protocol '${fault.on}'`)
+      return refused(400, 'AH02418', `HTTP Request: Unrecognized protocol '${fault.on}'`)
     case 'badTransferEncoding':
       return refused(400, 'AH02539', `client sent unsupported Transfer-Encoding: ${fault.on}`)
     case 'badLength':
