@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { closeSync, openSync, readdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { SwitchyardError } from '../../../shared/errors.js'
 import type { ConfigNote, ConnectionEnd, ConnectionNote, From, Stage } from '../../../shared/records.js'
 import type { LogEntry } from '../../../shared/steps.js'
 import { type ExchangeRow, exchangeColumns, exchangePlaces, exchangeValues } from './exchange-row.js'
@@ -35,6 +36,7 @@ export class CaptureStore {
 
   /** Opens a capture, new or to be continued. Throws `capture-unwritable`, `capture-unknown`, `version-mismatch`. */
   constructor(file: string, segmentLimitBytes?: number) {
+    makePrivate(file)
     this.#database = new SqlDatabase(file)
     try {
       prepareSchema(this.#database, file)
@@ -210,6 +212,18 @@ export class CaptureStore {
     const statement = this.#database.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
+  }
+}
+
+/** Makes the file, if it isn't there, for its owner alone: cookies and tokens stand in it. SQLite gives its companions the same mode. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (thrown) {
+    throw new SwitchyardError('capture-unwritable', `The capture ${file} cannot be written: ${(thrown as Error).message}.`, {
+      hint: 'Choose another file, or another folder with --data.',
+      cause: thrown
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CaptureStore } from '../../../main/capture/store/capture-store.js'
@@ -34,6 +34,7 @@ describe('sessions', () => {
       ['2026-11-24T12-30-05Z.swycap', false, start]
     ])
     expect(sessions.list()[0]?.bytes).toBeGreaterThan(1000)
+    expect(statSync(held[0]?.file as string).mode & 0o777).toBe(0o600)
     expect(sessions.find('last')).toBe(held[1]?.file)
     expect(sessions.find('2026-11-24T12-30-05Z')).toBe(held[0]?.file)
     expect(sessions.find(held[0]?.file as string)).toBe(held[0]?.file)
