@@ -104,9 +104,10 @@ function checkDates(certificate: X509Certificate, name: string): Failure | null 
 
 /** The runtime's verdict on the chain. It covers the dates of every certificate in it, as the servers' own verification does. */
 function checkVerdict(secured: tls.TLSSocket, name: string): Failure | null {
-  const verdict = secured.authorizationError as unknown
+  // Declared as an Error, it is the code itself in every runtime so far.
+  const verdict = secured.authorizationError as Error | string | null | undefined
   if (verdict === null || verdict === undefined) return null
-  const code = verdict instanceof Error ? ((verdict as NodeJS.ErrnoException).code ?? verdict.message) : String(verdict as string)
+  const code = typeof verdict === 'string' ? verdict : ((verdict as NodeJS.ErrnoException).code ?? verdict.message)
   const known = verdicts[code] ?? { check: 'untrusted', says: 'is not trusted' }
   return failed(known.check, `The certificate of ${name} ${known.says} (${code}).`, code).failure
 }
