@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
@@ -9,6 +9,7 @@ export async function bundle<Name extends string>(entries: Record<Name, string>)
   mkdirSync(cache, { recursive: true })
   // Below node_modules, so that the packages left outside are found from there.
   const outDir = mkdtempSync(join(cache, 'capture-test-'))
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
   const input = Object.fromEntries(Object.entries<string>(entries).map(([name, path]) => [name, join(root, path)]))
   await build({
     root,

@@ -1,53 +1,94 @@
 import { lowest } from './tunnel-index.js'
 
 export type SortKey = number | string
+interface Entry {
+  readonly id: number
+  readonly key: SortKey
+}
 
-/** Ids sorted by a key, ties by id; entries come, go and move. Entries that come at the end, as most do, cost nothing. */
+/** So many changes are put in one by one; more are sorted and merged in one pass. */
+const fewChanges = 32
+
+/** Ids sorted by a key, ties by id; entries come, go and move. Changes are taken in when somebody looks. */
 export class SortedIds {
-  readonly #descending: boolean
-  #ids: number[] = []
-  #keys: SortKey[] = []
+  readonly #sign: number
   readonly #keyOf = new Map<number, SortKey>()
+  #entries: Entry[] = []
+  /** Ids that came, went or moved since the list was last put in order, with the key that the list still has them under. */
+  readonly #changed = new Map<number, SortKey | undefined>()
+
   constructor(descending: boolean) {
-    this.#descending = descending
+    this.#sign = descending ? -1 : 1
   }
   get length(): number {
-    return this.#ids.length
+    return this.#keyOf.size
+  }
+  /** Puts an id in, or moves it. */
+  put(id: number, key: SortKey): void {
+    const before = this.#keyOf.get(id)
+    if (before === key) return
+    this.#note(id, before)
+    this.#keyOf.set(id, key)
+  }
+  remove(id: number): void {
+    const before = this.#keyOf.get(id)
+    if (before === undefined) return
+    this.#note(id, before)
+    this.#keyOf.delete(id)
   }
   slice(first: number, end: number): number[] {
-    return this.#ids.slice(first, end)
-  }
-  has(id: number): boolean {
-    return this.#keyOf.has(id)
-  }
-  /** Puts an id in, or moves it. True: the list changed. */
-  put(id: number, key: SortKey): boolean {
-    const before = this.#keyOf.get(id)
-    if (before === key) return false
-    if (before !== undefined) this.remove(id)
-    const at = this.#place(key, id)
-    this.#ids.splice(at, 0, id)
-    this.#keys.splice(at, 0, key)
-    this.#keyOf.set(id, key)
-    return true
-  }
-  remove(id: number): boolean {
-    const at = this.indexOf(id)
-    if (at === null) return false
-    this.#ids.splice(at, 1)
-    this.#keys.splice(at, 1)
-    this.#keyOf.delete(id)
-    return true
+    this.#order()
+    return this.#entries.slice(first, end).map(({ id }) => id)
   }
   indexOf(id: number): number | null {
     const key = this.#keyOf.get(id)
-    return key === undefined ? null : this.#place(key, id)
+    if (key === undefined) return null
+    this.#order()
+    return this.#place({ id, key })
   }
-  #place(key: SortKey, id: number): number {
-    return lowest(this.#ids.length, (at) => this.#compare(this.#keys[at] as SortKey, this.#ids[at] as number, key, id) >= 0)
+
+  #note(id: number, listedKey: SortKey | undefined): void {
+    if (!this.#changed.has(id)) this.#changed.set(id, listedKey)
   }
-  #compare(key: SortKey, id: number, otherKey: SortKey, otherId: number): number {
-    const order = key < otherKey ? -1 : key > otherKey ? 1 : id - otherId
-    return this.#descending ? -order : order
+
+  #order(): void {
+    if (this.#changed.size > fewChanges) this.#merge()
+    else for (const [id, listed] of this.#changed) this.#move(id, listed)
+    this.#changed.clear()
+  }
+
+  #move(id: number, listed: SortKey | undefined): void {
+    const key = this.#keyOf.get(id)
+    if (listed !== undefined) this.#entries.splice(this.#place({ id, key: listed }), 1)
+    if (key !== undefined) this.#entries.splice(this.#place({ id, key }), 0, { id, key })
+  }
+
+  #merge(): void {
+    const stay = this.#entries.filter(({ id }) => !this.#changed.has(id))
+    const come: Entry[] = []
+    for (const id of this.#changed.keys()) {
+      const key = this.#keyOf.get(id)
+      if (key !== undefined) come.push({ id, key })
+    }
+    come.sort((a, b) => this.#compare(a, b))
+    this.#entries = this.#merged(stay, come)
+  }
+
+  #merged(stay: readonly Entry[], come: readonly Entry[]): Entry[] {
+    const merged: Entry[] = []
+    let at = 0
+    for (const entry of come) {
+      while (at < stay.length && this.#compare(stay[at] as Entry, entry) < 0) merged.push(stay[at++] as Entry)
+      merged.push(entry)
+    }
+    while (at < stay.length) merged.push(stay[at++] as Entry)
+    return merged
+  }
+
+  #place(entry: Entry): number {
+    return lowest(this.#entries.length, (at) => this.#compare(this.#entries[at] as Entry, entry) >= 0)
+  }
+  #compare(a: Entry, b: Entry): number {
+    return this.#sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id)
   }
 }

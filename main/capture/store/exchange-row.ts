@@ -84,7 +84,7 @@ const columns = [
 ] as const satisfies readonly (readonly [string, keyof ExchangeRow])[]
 
 export const exchangeColumns = columns.map(([column]) => column).join(', ')
-export const exchangePlaces = columns.map(() => '?').join(', ')
+const properties = columns.map(([, property]) => property)
 
 /** A row's values in the order of {@link exchangeColumns}. */
 export function exchangeValues(row: ExchangeRow): (string | number)[] {
@@ -93,7 +93,9 @@ export function exchangeValues(row: ExchangeRow): (string | number)[] {
 
 /** A row out of values in the order of {@link exchangeColumns}. */
 export function exchangeRow(values: readonly unknown[]): ExchangeRow {
-  return Object.fromEntries(columns.map(([, property], at) => [property, values[at]])) as unknown as ExchangeRow
+  const row = emptyExchange(0, 0, 0, 0) as unknown as Record<string, unknown>
+  for (let at = 0; at < properties.length; at++) row[properties[at] as string] = values[at]
+  return row as unknown as ExchangeRow
 }
 
 export function emptyExchange(id: number, run: number, connection: number, atUs: number): ExchangeRow {

@@ -30,7 +30,8 @@ export function requestLine(head: HeadText): { readonly method: string; readonly
   return { method, target }
 }
 
-/** Status of a status line, 0 where it is none. */
-export function statusOf(head: HeadText): number {
-  return Number(/^HTTP\/\d+\.\d+ (\d{3})/.exec(head.startLine)?.[1] ?? 0)
+/** Status of the status line that a head begins with, 0 where it is none. */
+export function statusOf(head: Uint8Array): number {
+  const line = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16)).toString('latin1')
+  return Number(/^HTTP\/\d+\.\d+ (\d{3})/.exec(line)?.[1] ?? 0)
 }

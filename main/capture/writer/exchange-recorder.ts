@@ -73,12 +73,17 @@ export class ExchangeRecorder {
 
   head(side: From, stage: Stage, bytes: Buffer, atUs: number): void {
     this.#store.addHead(this.row.id, side, stage, atUs, bytes)
-    const head = headText(bytes)
-    if (side === fromClient && stage === stageIn) Object.assign(this.row, requestLine(head), { host: headField(head, 'host') ?? '' })
-    // What the client was told is the exchange's status; interim answers (1xx but 101) are not.
-    const status = statusOf(head)
-    if (side === fromServer && stage === stageOut && (status === 101 || status >= 200)) this.row.status = status
     this.#changed = true
+    if (side === fromClient && stage === stageIn) {
+      const head = headText(bytes)
+      Object.assign(this.row, requestLine(head), { host: headField(head, 'host') ?? '' })
+    }
+    if (side === fromServer && stage === stageOut) this.#answered(statusOf(bytes))
+  }
+
+  /** What the client was told is the exchange's status; interim answers (1xx but 101) are not. */
+  #answered(status: number): void {
+    if (status === 101 || status >= 200) this.row.status = status
   }
 
   decided(note: DecisionNote, atUs: number): void {

@@ -2,24 +2,30 @@ import { pathToFileURL } from 'node:url'
 import { RecordKind, fromClient, fromServer, stageIn } from '../../../shared/records.js'
 import { createRing } from '../../../main/capture/ring/ring.js'
 import { RingWriter } from '../../../main/capture/ring/ring-writer.js'
-import { createSignals } from '../../../main/capture/signals.js'
+import { commitsOf, createSignals } from '../../../main/capture/signals.js'
 import { startWriter } from '../../../main/capture/threads.js'
 import { frame, openTunnel } from '../stage.js'
 
 /**
  * A process to be killed: records numbered frames through a ring into a writer thread, and says on its channel, every
- * few ms, up to which number it has recorded and when.
+ * few ms, up to which number it has recorded and when, how late that was (a machine that is too busy for this process is
+ * too busy for its writer, too), and how many commits it saw by then.
  */
 const [file = '', writerPath = ''] = process.argv.slice(2)
 const ring = createRing(32 * 1024 * 1024)
-const writer = await startWriter({ url: pathToFileURL(writerPath), ring, signals: createSignals(), file })
+const signals = createSignals()
+const writer = await startWriter({ url: pathToFileURL(writerPath), ring, signals, file })
 const recorder = new RingWriter(ring)
 const exchange = writer.opened.nextExchange
+const burstEveryMs = 3
 const filler = Buffer.alloc(9000, 0x61)
 let number = 0
+let lastMs = performance.now()
 const nowUs = (): number => (performance.timeOrigin + performance.now()) * 1000
 
 function burst(): void {
+  const lateMs = Math.max(0, performance.now() - lastMs - burstEveryMs)
+  lastMs = performance.now()
   for (let i = 0; i < 200; i++, number++) {
     const payload = number % 100 === 0 ? Buffer.concat([Buffer.from(`${number} `), filler]) : Buffer.from(`${number} payload`)
     const wire = frame(1, payload, number % 2 === 0 ? { mask: 0x01020304 + number } : {})
@@ -27,7 +33,7 @@ function burst(): void {
     if (!recorder.bytes(RecordKind.bytes, exchange, exchange, side, stageIn, wire, 0, wire.length, nowUs()))
       throw new Error('the ring is full')
   }
-  process.send!({ exchange, recorded: number, atMs: Date.now() })
+  process.send!({ exchange, recorded: number, atMs: Date.now(), lateMs, commits: commitsOf(signals) })
 }
 openTunnel(recorder, exchange, null, nowUs())
-setInterval(burst, 3)
+setInterval(burst, burstEveryMs)
