@@ -187,13 +187,16 @@ describe.each([
     const to = await joined(toSecure)
     to.peer.pause()
     let most = 0
+    let isFull = (): void => {}
+    const full = new Promise<void>((resolve) => (isFull = resolve))
     from.wire.owner = {
       received: (bytes, start, end) => {
         // In two pieces, as a body is whose framing stands between.
         const middle = start + ((end - start) >> 1)
         to.wire.forward(from.wire, bytes, start, middle)
-        to.wire.forward(from.wire, bytes, middle, end)
+        const taken = to.wire.forward(from.wire, bytes, middle, end)
         most = Math.max(most, to.wire.pendingBytes)
+        if (!taken) isFull()
       },
       ended: () => to.wire.end(),
       drained: () => {},
@@ -201,7 +204,7 @@ describe.each([
     }
     // Small records: one read of the system then brings many pieces, also behind the one that could not be written.
     if (from.peer instanceof tls.TLSSocket) from.peer.setMaxSendFragment(512)
-    const size = 12 << 20
+    const size = 24 << 20
     const sent = createHash('sha1')
     const got = createHash('sha1')
     let left = size
@@ -225,8 +228,8 @@ describe.each([
       }
     })
     to.peer.pause()
-    // The sink stalls at first: all that may pile up does.
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    // The peer stalls until something is really held back.
+    await full
     to.peer.resume()
     await once(to.peer, 'end')
     expect(bytes).toBe(size)
