@@ -82,6 +82,8 @@ export interface WirePolicy {
   readonly equalLengths?: 'accept' | 'fault'
   /** Empty lines before a request line that are skipped (httpd: 10, nginx: any number). Absent: 2. */
   readonly emptyLines?: number
+  /** `wait`: a byte that cannot begin a request line is judged when its line is over (httpd). Absent: at once. */
+  readonly firstByte?: 'judge' | 'wait'
   /** `leave`: any one Host is let pass, and the dialect judges it (nginx takes far more than a host name). Absent: check. */
   readonly hostSyntax?: 'check' | 'leave'
   /** `any`: names of whatever is no control, space or colon, and lines without a colon as fields without a value (nginx). Absent: token. */

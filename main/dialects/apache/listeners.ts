@@ -64,6 +64,9 @@ function wireOf(server: Server): WirePolicy {
     obsFold: 'unfold',
     lengthAndChunked: 'chunkedWins',
     http09: core.http09 === false ? 'fault' : 'accept',
+    firstByte: 'wait',
+    emptyLines: 10,
+    equalLengths: 'fault',
     spaceBeforeColon: core.unsafe === true ? 'accept' : 'fault',
     otherVersions: 'accept'
   }

@@ -39,7 +39,7 @@ export class RequestHeadReader extends SectionReader<RequestHead> {
   }
 
   protected override glance(bytes: Buffer, start: number): HeadFaultCode | null {
-    return token[bytes[start] as number] === 1 ? null : 'notHttp'
+    return this.policy.firstByte === 'wait' || token[bytes[start] as number] === 1 ? null : 'notHttp'
   }
 
   protected override startLine(bytes: Buffer, start: number, end: number, text: string, base: number): StartLineVerdict {

@@ -196,6 +196,12 @@ describe('faults of a request head', () => {
     expect(readRequest(stalled)).toMatchObject({ done: { fault: 'fieldTooLong' }, consumed: 16 + strictWire.maxFieldBytes + 3 })
   })
 
+  it('waits for the end of the line where the policy does, as httpd does', () => {
+    const waiting = { ...strictWire, firstByte: 'wait' } as const
+    expect(readRequest('\x16\x03\x01', waiting).done).toBeNull()
+    expect(readRequest('\x16\x03\x01\r\n', waiting).done).toMatchObject({ fault: 'badMethod' })
+  })
+
   it('accepts what stands just at the limits', () => {
     const text = `GET /${'a'.repeat(26)} HTTP/1.1\r\nHost: ${'a'.repeat(34)}\r\nX: y\r\n\r\n`
     const policy = { maxLineBytes: 40, maxFieldBytes: 40, maxFields: 2, maxHeadBytes: text.length }
