@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 
 /** Bundles TypeScript entries (name → path from the project's root) for threads and child processes, and says where they are. Packages stay outside. */
 export async function bundle<Name extends string>(entries: Record<Name, string>): Promise<Record<Name, string>> {
   const root = join(import.meta.dirname, '../..')
-  const cache = join(root, 'node_modules/.cache')
-  mkdirSync(cache, { recursive: true })
-  // Below node_modules, so that the packages left outside are found from there.
-  const outDir = mkdtempSync(join(cache, 'capture-test-'))
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+  // Below node_modules, so that the packages left outside are found from there. One place for each set of entries: no two test files share one.
+  const outDir = join(root, 'node_modules/.cache/capture-test', Object.keys(entries).sort().join('-'))
+  mkdirSync(outDir, { recursive: true })
   const input = Object.fromEntries(Object.entries<string>(entries).map(([name, path]) => [name, join(root, path)]))
   await build({
     root,
