@@ -177,6 +177,11 @@ export type ReplyMessage =
   | { readonly id: number; readonly ok: false; readonly error: PlainError }
 export type EventMessage = { [Name in EventName]: { readonly event: Name; readonly data: Events[Name] } }[EventName]
 export type ServerMessage = ReplyMessage | EventMessage
+/** The last message of a MessagePort, which has no close codes of its own: those of a WebSocket (host/control/transport.ts). */
+export interface ClosedMessage {
+  readonly closed: number
+  readonly why: string
+}
 
 const messageShape = v.strictObject({
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32)),
@@ -191,7 +196,7 @@ export function parseRequest(message: unknown): RequestMessage | { readonly id: 
   const { id: asked, request, params } = shape.output
   const parsed = v.safeParse(requestSchemas[request], params)
   if (!parsed.success) return { id: asked, wrong: `${request}: ${sayIssue(parsed.issues[0])}` }
-  return { id: asked, request, params: parsed.output } as RequestMessage
+  return { id: asked, request, params: parsed.output }
 }
 
 function idOf(message: unknown): number | null {

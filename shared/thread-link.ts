@@ -30,20 +30,29 @@ export class ThreadLink<M extends { [Name in keyof M]: (params: never) => unknow
     port.on('message', (message) => this.#heard(message as Reply | Event))
   }
 
-  /** @param signal gives up: the thread is told, and answers `request-cancelled` where it can. */
-  ask<Name extends keyof M & string>(method: Name, params: ParamsOf<M[Name]>, signal?: AbortSignal): Promise<ReplyOf<M[Name]>> {
-    if (this.#broken !== null) return Promise.reject(this.#broken)
+  /**
+   * @param signal gives up: the thread is told, and answers `request-cancelled` where it can.
+   * @throws SwitchyardError what the thread answers, `thread-failed` once it is gone; what cannot be cloned is thrown as it is.
+   */
+  async ask<Name extends keyof M & string>(method: Name, params: ParamsOf<M[Name]>, signal?: AbortSignal): Promise<ReplyOf<M[Name]>> {
+    if (this.#broken !== null) throw this.#broken
     const id = ++this.#last
-    const reply = new Promise<ReplyOf<M[Name]>>((resolve, reject) => this.#open.set(id, { resolve, reject }))
+    const giveUp = (): void => this.#port.postMessage({ cancel: id })
+    // Posted before anything is kept: a message that cannot be cloned must leave nothing behind.
     this.#port.postMessage({ id, method, params })
-    signal?.addEventListener('abort', () => this.#open.has(id) && this.#port.postMessage({ cancel: id }), { once: true })
-    return reply
+    if (signal?.aborted === true) giveUp()
+    else signal?.addEventListener('abort', giveUp, { once: true })
+    try {
+      return await new Promise<ReplyOf<M[Name]>>((resolve, reject) => this.#open.set(id, { resolve, reject }))
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+    }
   }
 
   /** The thread is gone: nothing will be answered any more. */
   break(error: SwitchyardError): void {
-    this.#broken = error
-    for (const { reject } of this.#open.values()) reject(error)
+    this.#broken ??= error
+    for (const { reject } of this.#open.values()) reject(this.#broken)
     this.#open.clear()
   }
 
@@ -56,25 +65,41 @@ export class ThreadLink<M extends { [Name in keyof M]: (params: never) => unknow
   }
 }
 
-/** The answering side, inside a thread. */
-export function serveThread<M extends { [Name in keyof M]: (params: never) => unknown }>(port: ThreadPort, methods: M): void {
+/** One function a method; the signal fires when the asker gave up. */
+export type Handlers<M> = {
+  readonly [Name in keyof M]: (params: ParamsOf<M[Name]>, signal: AbortSignal) => ReplyOf<M[Name]> | Promise<ReplyOf<M[Name]>>
+}
+
+/** The answering side, inside a thread: each request gets one reply, its result or a plain error; who was cancelled fails with `request-cancelled`. */
+export function serveThread<M>(port: ThreadPort, handlers: Handlers<M>): void {
+  const running = new Map<number, AbortController>()
+  const answer = async (id: number, method: string, params: unknown): Promise<Reply> => {
+    const giveUp = new AbortController()
+    running.set(id, giveUp)
+    try {
+      const ok = await handlerOf(handlers, method)(params, giveUp.signal)
+      giveUp.signal.throwIfAborted()
+      return { id, ok }
+    } catch (thrown) {
+      return { id, error: (giveUp.signal.aborted ? cancelled() : asSwitchyardError(thrown)).toPlain() }
+    } finally {
+      running.delete(id)
+    }
+  }
   port.on('message', (message) => {
-    const { id, method, params } = message as { id: number; method: string; params: never }
-    void answer(methods, method, params).then((outcome) => port.postMessage({ id, ...outcome }))
+    const said = message as { id: number; method: string; params: unknown } | { cancel: number }
+    if ('cancel' in said) running.get(said.cancel)?.abort()
+    else void answer(said.id, said.method, said.params).then((reply) => port.postMessage(reply))
   })
 }
 
-async function answer<M extends { [Name in keyof M]: (params: never) => unknown }>(
-  methods: M,
-  name: string,
-  params: never
-): Promise<{ ok: unknown } | { error: PlainError }> {
-  try {
-    if (!Object.hasOwn(methods, name)) throw new SwitchyardError('request-invalid', `This thread has no ${name}.`)
-    return { ok: await methods[name as keyof M](params) }
-  } catch (thrown) {
-    return { error: asSwitchyardError(thrown).toPlain() }
-  }
+function handlerOf<M>(handlers: Handlers<M>, method: string): (params: unknown, signal: AbortSignal) => unknown {
+  if (Object.hasOwn(handlers, method)) return handlers[method as keyof M] as (params: unknown, signal: AbortSignal) => unknown
+  throw new SwitchyardError('request-invalid', `This thread has no ${JSON.stringify(method)}.`)
+}
+
+function cancelled(): SwitchyardError {
+  return new SwitchyardError('request-cancelled', 'The request was cancelled.')
 }
 
 /** An error that crossed, as one that can be thrown. */

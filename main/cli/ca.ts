@@ -3,6 +3,7 @@ import { Authorities } from '../certs/authorities.js'
 import { caInstall, caPath, caStatus, caUninstall } from '../certs/ca-command.js'
 import type { CaStatus, StoreOutcome } from '../certs/ca-command.js'
 import { caIssue } from '../certs/ca-issue.js'
+import type { IssuedPair } from '../certs/ca-issue.js'
 import { readWords } from './arguments.js'
 import { dataFolder } from './data-folder.js'
 
@@ -15,7 +16,10 @@ switchyard ca uninstall            takes them out again
   --data DIR    where they live
   --json        as JSON
 
-To undo an install: switchyard ca uninstall. Keys never leave the data folder.
+issue prints where it wrote each certificate and key, into this folder unless --out says another.
+
+To undo an install: switchyard ca uninstall. Keys of authorities never leave the data folder.
+Exit code: 0 done, 1 something failed (or an authority is broken), 64 a wrong argument.
 `
 
 const options = {
@@ -29,6 +33,8 @@ const options = {
 export async function ca(words: readonly string[]): Promise<number> {
   const { values, positionals } = readWords('ca', words, options)
   const [what, ...names] = positionals
+  if (what !== 'issue' && names.length > 0)
+    throw new SwitchyardError('bad-argument', `ca ${what} takes no names: ${names.join(' ')}.`, { hint: 'switchyard ca --help' })
   const authorities = new Authorities({ dataDir: dataFolder(values.data) })
   const context = { authorities }
   const print = (plain: unknown, text: string): void =>
@@ -46,7 +52,7 @@ export async function ca(words: readonly string[]): Promise<number> {
   if (what === 'issue') {
     if (names.length === 0) throw new SwitchyardError('bad-argument', 'ca issue needs a name.', { hint: 'switchyard ca issue app.test' })
     const issued = await caIssue(authorities, names, values.out ?? process.cwd())
-    print(issued, issued.map(({ certFile, keyFile }) => `${certFile}\n${keyFile}\n`).join(''))
+    print(issued, issued.map(issuedText).join(''))
     return 0
   }
   if (what === 'install' || what === 'uninstall') {
@@ -55,6 +61,10 @@ export async function ca(words: readonly string[]): Promise<number> {
     return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
   }
   throw new SwitchyardError('bad-argument', `There is no ca ${what}.`, { hint: 'switchyard ca --help lists what there is.' })
+}
+
+function issuedText({ names, certFile, keyFile, notAfter }: IssuedPair): string {
+  return `${names.join(', ')}, until ${notAfter}\n  certificate  ${certFile}\n  key          ${keyFile}\n`
 }
 
 function statusText({ authorities, broken }: CaStatus): string {

@@ -2,6 +2,7 @@ import { SwitchyardError } from '../../shared/errors.js'
 import { FileConfigHost } from '../host/config-host.js'
 import { checkCertificate } from '../certs/key-pair-files.js'
 import { loadConfig } from '../host/load-config.js'
+import { plainSpec } from '../host/serve-spec.js'
 import { readDefine, readWords } from './arguments.js'
 import { readDialect } from './dialect-option.js'
 import { findingText } from './print.js'
@@ -10,16 +11,16 @@ export const checkHelp = `switchyard check CONFIG…    what is wrong with a con
 
   --dialect apache|switchyard   say what it is; otherwise detected
   -D, --define NAME[=VALUE]     as httpd's -D (repeatable)
-  --json                        one JSON object
+  --json                        one JSON object: dialect, accepted, findings
 
-Exit code: 0 no finding of severity error, 1 some, 2 not readable.
+Reads the config as serve does, and binds nothing. Findings go to standard output.
+Exit code: 0 no finding of severity error, 1 some, 2 a config that cannot be read, 64 a wrong argument.
 `
 
 const options = {
   dialect: { type: 'string' },
   define: { type: 'string', short: 'D', multiple: true },
-  json: { type: 'boolean' },
-  data: { type: 'string' }
+  json: { type: 'boolean' }
 } as const
 
 /** @returns the exit code. */
@@ -27,16 +28,9 @@ export function check(words: readonly string[]): number {
   const { values, positionals } = readWords('check', words, options)
   if (positionals.length === 0) throw new SwitchyardError('bad-argument', 'check needs a config.', { hint: 'switchyard check CONFIG…' })
   const spec = {
-    files: positionals,
-    inline: null,
+    ...plainSpec(positionals),
     dialect: readDialect(values.dialect),
-    defines: (values.define ?? []).map(readDefine),
-    lenient: false,
-    listen: [],
-    ports: [],
-    expose: false,
-    keepPorts: false,
-    maps: []
+    defines: (values.define ?? []).map(readDefine)
   }
   const { loaded, dialect } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
   const { findings } = loaded

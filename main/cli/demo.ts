@@ -30,12 +30,12 @@ export class Demo {
     })
   }
 
-  /** @returns the config that serves it, on the port asked for (8443 unless another). */
-  async start(port: number): Promise<ConfigSource> {
+  /** @returns the config that serves it on these listeners. */
+  async start(listen: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[]): Promise<ConfigSource> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
     const backend = (this.#server.address() as AddressInfo).port
     const config = {
-      listen: [{ address: '127.0.0.1', port, tls: true }],
+      listen,
       routes: [
         { match: '/demo/', to: `http://127.0.0.1:${backend}/demo/` },
         { match: '/', redirect: { status: 302, to: '/demo/' } }

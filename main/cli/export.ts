@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
-import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { ndjsonLines } from '../capture/export/ndjson.js'
 import { Sessions } from '../capture/sessions/sessions.js'
 import { SwitchyardError } from '../../shared/errors.js'
@@ -14,6 +14,7 @@ export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was
   --data DIR       whose sessions are meant
 
 A session may be exported while it is written: what is committed by then is in it.
+Exit code: 0 written, 1 no such session or not writable, 64 a wrong argument.
 `
 
 const options = { ndjson: { type: 'string' }, data: { type: 'string' } } as const
@@ -34,17 +35,20 @@ export async function exportSession(words: readonly string[]): Promise<number> {
 }
 
 async function writeLines(to: string, lines: AsyncIterable<string>): Promise<void> {
-  const out: Writable = to === '-' ? process.stdout : createWriteStream(to)
-  let failed: Error | null = null
-  out.on('error', (error) => (failed = error))
-  for await (const line of lines) {
-    if (!out.write(line)) await Promise.race([once(out, 'drain'), once(out, 'close')]).catch(() => null)
-    if (failed !== null) break
-  }
-  if (to !== '-') await new Promise<void>((resolve) => out.end(() => resolve()))
-  if (failed !== null)
-    throw new SwitchyardError('capture-unwritable', `${to} cannot be written: ${(failed as Error).message}`, {
+  try {
+    // Standard output is not ours to end.
+    if (to === '-') await pipeline(lines, async (all) => await intoStandardOutput(all))
+    else await pipeline(lines, createWriteStream(to, { mode: 0o600 }))
+  } catch (thrown) {
+    const { syscall } = thrown as NodeJS.ErrnoException
+    if (thrown instanceof SwitchyardError || syscall === undefined) throw thrown
+    throw new SwitchyardError('capture-unwritable', `${to} cannot be written: ${(thrown as Error).message}.`, {
       hint: 'Choose another file.',
-      cause: failed
+      cause: thrown
     })
+  }
+}
+
+async function intoStandardOutput(lines: AsyncIterable<string>): Promise<void> {
+  for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { SwitchyardError } from '../../shared/errors.js'
 import { ca, caHelp } from './ca.js'
 import { check, checkHelp } from './check.js'
 import { connect, connectHelp } from './connect.js'
 import { exportHelp, exportSession } from './export.js'
 import { sayError } from './print.js'
-import { serve, serveHelp } from './serve.js'
+import { serve } from './serve.js'
+import { serveHelp } from './serve-options.js'
 
 interface Command {
   readonly run: (words: readonly string[]) => Promise<number> | number
@@ -19,6 +21,8 @@ const commands: Readonly<Record<string, Command>> = {
   export: { run: exportSession, help: exportHelp },
   connect: { run: connect, help: connectHelp }
 }
+/** Words that will be commands. Until then they are no config files either. */
+const notYet: readonly string[] = ['explain', 'convert', 'open']
 
 const help = `Switchyard: your production proxy on your desk
 
@@ -34,14 +38,36 @@ switchyard --version
 
 /** @returns the exit code. */
 async function main(words: readonly string[]): Promise<number> {
-  const [first = ''] = words
-  if (first === '--help' || first === '-h' || first === 'help') return say(commands[words[1] ?? '']?.help ?? help)
+  const [first = '', second = ''] = words
+  if (first === '--help' || first === '-h' || first === 'help') return say(commandOf(second)?.help ?? help)
   if (first === '--version') return say(`${version()}\n`)
-  const named = Object.hasOwn(commands, first) ? first : null
-  const command = commands[named ?? 'serve'] as Command
-  const rest = named === null ? words : words.slice(1)
-  if (rest.includes('--help') || rest.includes('-h')) return say(command.help)
+  if (notYet.includes(first)) throw notYetError(first)
+  const named = commandOf(first)
+  const command = named ?? (commands['serve'])
+  const rest = named === undefined ? words : words.slice(1)
+  if (asksForHelp(rest)) return say(command.help)
+  if (command.run !== serve) endWithReader()
   return await command.run(rest)
+}
+
+function commandOf(name: string): Command | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return (end === -1 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h')
+}
+
+/** A pipe that is closed early (`export … | head`) is no error, but the end of the work. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+}
+
+function notYetError(name: string): SwitchyardError {
+  return new SwitchyardError('bad-argument', `This version of Switchyard has no ${name} yet.`, {
+    hint: `switchyard --help lists what there is; a config file of that name is ./${name}.`
+  })
 }
 
 function say(text: string): number {
@@ -53,9 +79,6 @@ function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
   return manifest.version
 }
-
-// A pipe that is closed early (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 const words = process.argv.slice(2)
 main(words).then(

@@ -1,6 +1,8 @@
 import { SwitchyardError } from '../../shared/errors.js'
 import { contractVersion } from '../../shared/contract.js'
 import type { Params, Replies, RequestName } from '../../shared/contract.js'
+import type { ConfigNote } from '../../shared/records.js'
+import { ThreadLink, revived } from '../../shared/thread-link.js'
 import type { Decision } from '../../shared/trace.js'
 import { Authorities } from '../certs/authorities.js'
 import { caStatus } from '../certs/ca-command.js'
@@ -9,9 +11,9 @@ import type { CheckMethods } from './check-thread.js'
 import type { Answer } from './control/screen-session.js'
 import type { Host } from './host.js'
 import { readRequestHead } from './stored-head.js'
-import type { ServeSpec } from './serve-spec.js'
+import { plainSpec } from './serve-spec.js'
+import { storedTrace } from './stored-trace.js'
 import { startThread } from './threads.js'
-import { ThreadLink, revived } from '../../shared/thread-link.js'
 
 type Answers = { readonly [Name in RequestName]: (params: Params<Name>, signal: AbortSignal) => Promise<Replies[Name]> | Replies[Name] }
 
@@ -20,7 +22,10 @@ export function answers(host: Host): Answer {
   const reader = (): CaptureSession['reader'] => captureOf(host).reader
   const table: Answers = {
     hello: () => ({ version: contractVersion, product: 'Switchyard' }),
-    status: () => host.status,
+    status: async () => {
+      await host.refreshCounts()
+      return host.status
+    },
     'run.start': async () => {
       await host.restart()
       return host.status
@@ -35,11 +40,12 @@ export function answers(host: Host): Answer {
       if (error !== null) throw revived(error)
       return configOf(host)
     },
-    'config.check': ({ files }) => checkFiles(files),
+    'config.check': ({ files }, signal) => checkFiles(files, signal),
     'view.open': ({ kind, of, filter, order }) =>
+      // Not to be given up half open: whoever cancels has it closed once it is there.
       reader().ask('openView', { kind, filter, ...(of === undefined ? {} : { of }), ...(order === undefined ? {} : { order }) }),
     'view.window': ({ view, first, count }, signal) => reader().ask('window', { view, first, count }, signal),
-    'view.indexOf': async ({ view, row }) => ({ index: await reader().ask('indexOf', { view, rowId: row }) }),
+    'view.indexOf': async ({ view, row }, signal) => ({ index: await reader().ask('indexOf', { view, rowId: row }, signal) }),
     'view.find': async ({ view, text, from, towards }, signal) => ({
       index: await reader().ask('find', { view, text, from, towards }, signal)
     }),
@@ -71,37 +77,33 @@ function configOf(host: Host): Replies['config.get'] {
   throw new SwitchyardError('request-invalid', 'No config is served yet.')
 }
 
-/** The words for a stored decision: by the site that made it, for the request as it was received. */
-async function traceOf(host: Host, exchange: number): Promise<Replies['exchange.trace']> {
-  const { decisions, heads } = await captureOf(host).reader.ask('exchange', { exchange })
-  const last = decisions.at(-1)
-  if (last === undefined) throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no decision yet.`)
+/** The words for a stored decision: by the site that made it where it is loaded, else by what the capture keeps of its config. */
+async function traceOf(host: Host, id: number): Promise<Replies['exchange.trace']> {
+  const { reader, run } = captureOf(host)
+  const { exchange, decisions, heads } = await reader.ask('exchange', { exchange: id })
+  const decision = decisions.at(-1)?.note as Decision | undefined
+  if (decision === undefined) throw new SwitchyardError('request-invalid', `Exchange ${id} has no decision yet.`)
   const received = heads.find(({ from, stage }) => from === 'client' && stage === 'in')
-  return await host.engine.ask('trace', {
-    decision: last.note as Decision,
-    request: received === undefined ? null : readRequestHead(received)
-  })
+  const request = received === undefined ? null : readRequestHead(received)
+  // Generations count anew with each run: in a file of several, only this one's are the engine's.
+  const trace = exchange.run === run ? await host.engine.ask('trace', { decision, request }) : null
+  if (trace !== null) return trace
+  const config = (await reader.ask('config', { run: exchange.run, generation: decision.generation })) as ConfigNote | null
+  if (config !== null) return storedTrace(decision, config)
+  throw new SwitchyardError('request-invalid', `The capture does not have config ${decision.generation} of exchange ${id}.`)
 }
 
 /** In a thread of its own, which ends with the answer: a config can be as wrong as it likes. */
-async function checkFiles(files: readonly string[]): Promise<Replies['config.check']> {
-  const spec: ServeSpec = {
-    files,
-    inline: null,
-    dialect: null,
-    defines: [],
-    lenient: false,
-    listen: [],
-    ports: [],
-    expose: false,
-    keepPorts: false,
-    maps: []
-  }
+async function checkFiles(files: readonly string[], signal: AbortSignal): Promise<Replies['config.check']> {
   const { worker, stop } = startThread('check', null, (error) => link.break(error))
   const link = new ThreadLink<CheckMethods, { event: never }>(worker)
+  const giveUp = (): void => link.break(new SwitchyardError('request-cancelled', 'config.check was cancelled.'))
+  signal.addEventListener('abort', giveUp, { once: true })
   try {
-    return await link.ask('check', spec)
+    const { findings } = await link.ask('check', plainSpec(files))
+    return { findings }
   } finally {
+    signal.removeEventListener('abort', giveUp)
     await stop()
   }
 }

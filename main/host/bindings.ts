@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { isIPv4, isIPv6 } from 'node:net'
+import { SwitchyardError } from '../../shared/errors.js'
 import type { ListenerSpec } from '../../shared/site.js'
 import type { Binding } from '../engine/engine.js'
 
@@ -14,18 +15,40 @@ export interface BindingRules {
  * Where each listener of a config is served here: on loopback unless the user exposes it, on its own port unless it is
  * mapped. Production addresses that this machine lacks get loopback addresses of their own, so that two of them with one
  * port stay two listeners.
+ *
+ * @param here addresses of this machine.
+ * @throws SwitchyardError `bad-argument` where a mapping would make one port of two.
  */
 export function bindingsFor(listeners: readonly ListenerSpec[], rules: BindingRules, here = localAddresses()): Binding[] {
+  refuseMerged(listeners, rules.ports)
   const taken = new Set<string>()
   return listeners.flatMap((spec) => {
     const port = rules.ports.get(spec.port) ?? spec.port
-    const addresses = rules.expose ? exposed(spec.address, here) : onLoopback(spec.address)
-    return addresses.map((address, index): Binding => {
-      const free = freeAddress(address, port, taken)
+    const all = rules.expose ? exposed(spec.address, here) : onLoopback(spec.address)
+    // Any free port is another one in each family: it is served in the first alone.
+    const addresses = port === 0 ? all.slice(0, 1) : all
+    return addresses.flatMap((address, index): Binding[] => {
+      // The second family of `*` stands back where the config names that address by itself.
+      if (index > 0 && taken.has(`${address} ${port}`)) return []
+      const free = port === 0 ? address : freeAddress(address, port, taken)
       taken.add(`${free} ${port}`)
-      return { spec, address: free, port, optional: index > 0 }
+      return [{ spec, address: free, port, optional: index > 0 }]
     })
   })
+}
+
+function refuseMerged(listeners: readonly ListenerSpec[], ports: ReadonlyMap<number, number>): void {
+  const from = new Map<number, number>()
+  for (const { port } of listeners) {
+    const here = ports.get(port) ?? port
+    const other = from.get(here)
+    if (here !== 0 && other !== undefined && other !== port) {
+      throw new SwitchyardError('bad-argument', `Ports ${other} and ${port} of the config would both be served on ${here}.`, {
+        hint: `Map one of them elsewhere: --port ${port}=ANOTHER`
+      })
+    }
+    from.set(here, port)
+  }
 }
 
 /** `*` is both families; the second is served where it can be. */

@@ -1,9 +1,7 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { ConfigHost } from '../../shared/site.js'
-
-/** Configs and what they include are small; a device or a log named by mistake is not. */
-const maxFileBytes = 16 * 1024 * 1024
+import { readBounded } from './read-bounded.js'
 
 /** What a dialect may ask of this machine while it reads a config. */
 export class FileConfigHost implements ConfigHost {
@@ -14,8 +12,8 @@ export class FileConfigHost implements ConfigHost {
 
   readFile(path: string): string | null {
     try {
-      const facts = statSync(path)
-      return facts.isFile() && facts.size <= maxFileBytes ? readFileSync(path, 'latin1') : null
+      // A pipe that nobody writes to would hold the engine up.
+      return statSync(path).isFile() ? readBounded(path) : null
     } catch {
       return null
     }
@@ -51,19 +49,33 @@ export class FileConfigHost implements ConfigHost {
 
 function entriesLike(folder: string, part: string): string[] {
   if (part === '') return [folder]
-  if (!/[*?[]/.test(part)) return exists(join(folder, part)) ? [join(folder, part)] : []
+  if (!/[*?[\\]/.test(part)) return exists(join(folder, part)) ? [join(folder, part)] : []
   const pattern = partPattern(part)
   return namesIn(folder)
     .filter((name) => pattern.test(name) && (!name.startsWith('.') || part.startsWith('.')))
     .map((name) => join(folder, name))
 }
 
+/** fnmatch(3): a bracket that is not closed stands for itself, `]` first in a set belongs to it, a backslash takes the meaning away. */
 function partPattern(part: string): RegExp {
-  const source = part.replace(/\[(!?)([^\]]+)\]|[*?]|[.\\+^${}()|[\]]/g, (whole, not: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\^]/g, '\\$&')}]`
-    return whole === '*' ? '[^/]*' : whole === '?' ? '[^/]' : `\\${whole}`
-  })
-  return new RegExp(`^${source}$`, 's')
+  const source = part.replace(
+    /\\(.)|\[([!^]?)(\][^\]]*|[^\]]+)\]|[\s\S]/g,
+    (whole: string, escaped: string | undefined, not: string | undefined, set: string | undefined) => {
+      if (escaped !== undefined) return quoted(escaped)
+      if (set !== undefined) return `[${not === '' ? '' : '^'}${set.replace(/[\\^[\]]/g, '\\$&')}]`
+      return whole === '*' ? '.*' : whole === '?' ? '.' : quoted(whole)
+    }
+  )
+  try {
+    return new RegExp(`^${source}$`, 's')
+  } catch {
+    // A range that runs backwards (`[z-a]`) matches nothing.
+    return /(?!)/
+  }
+}
+
+function quoted(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }
 
 function namesIn(folder: string): string[] {
@@ -75,7 +87,12 @@ function namesIn(folder: string): string[] {
 }
 
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // Not a folder on the way, or not to be looked into.
+    return false
+  }
 }
 
 function byBytes(a: string, b: string): number {

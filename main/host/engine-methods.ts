@@ -6,10 +6,11 @@ import type { ServeSpec, Served } from './serve-spec.js'
 
 /** What the host may ask of the engine's thread. */
 export interface EngineMethods {
-  serve(params: ServeSpec): Promise<Served>
-  reload(params: null): Promise<Served>
-  stop(params: { readonly how: 'now' | 'graceful' }): Promise<null>
-  trace(params: { readonly decision: Decision; readonly request: RequestHead | null }): Trace
+  serve(params: ServeSpec): Served
+  reload(params: null): Served
+  stop(params: { readonly how: 'now' | 'graceful' }): null
+  /** null: that config is not loaded any more. */
+  trace(params: { readonly decision: Decision; readonly request: RequestHead | null }): Trace | null
   counters(params: null): Counters | null
   closeTunnel(params: { readonly exchange: number }): boolean
 }

@@ -39,6 +39,10 @@ export class EngineService {
   #spec: ServeSpec | null = null
   #config: ConfigFacts | null = null
   #generation = 0
+  /** The last start, reload or stop that was asked for: the next waits for it. */
+  #turn: Promise<unknown> = Promise.resolve()
+  /** A graceful stop waits for the last tunnel. */
+  #waiting = false
   /** Where numbers run on after a stop. */
   #next: { readonly exchange: number; readonly connection: number }
 
@@ -58,8 +62,30 @@ export class EngineService {
     return oneEach(this.#engine?.listeners ?? [])
   }
 
-  /** Reads the config and serves it; again, with another spec or a changed file, without dropping tunnels. A config that is refused changes nothing. */
-  async serve(spec: ServeSpec): Promise<Served> {
+  /**
+   * Reads the config and serves it; again, with another spec or a changed file, without dropping tunnels. A config that is
+   * refused changes nothing. Starts, reloads and stops are done one after the other.
+   * @throws SwitchyardError `config-unreadable` | `bad-argument`, what an authority's reading throws
+   */
+  serve(spec: ServeSpec): Promise<Served> {
+    return this.#inTurn(() => this.#serve(spec))
+  }
+
+  /** The same spec, its files read anew. @throws as {@link serve}, and `request-invalid` where nothing is served. */
+  reload(): Promise<Served> {
+    return this.#inTurn(() => {
+      if (this.#engine !== null && this.#spec !== null) return this.#serve(this.#spec)
+      throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
+    })
+  }
+
+  /** A `now` while a graceful stop waits for tunnels ends them. */
+  stop(how: 'now' | 'graceful'): Promise<void> {
+    if (how === 'now' && this.#waiting) void this.#engine?.close('now')
+    return this.#inTurn(() => this.#stop(how))
+  }
+
+  async #serve(spec: ServeSpec): Promise<Served> {
     const engine = this.#engine ?? this.#makeEngine(spec)
     const read = loadConfig(spec, this.#host, this.#generation + 1, engine.site?.state)
     const { site } = read.loaded
@@ -68,6 +94,7 @@ export class EngineService {
     try {
       await engine.apply(site, bindingsFor(site.listeners, { ports: new Map(spec.ports), expose: spec.expose }))
     } catch (thrown) {
+      if (engine !== this.#engine) await engine.close('now')
       return { findings, config: this.#config, listeners: this.listeners, error: asSwitchyardError(thrown).toPlain() }
     }
     this.#engine = engine
@@ -76,18 +103,20 @@ export class EngineService {
     return { findings, config: this.#config, listeners: this.listeners, error: null }
   }
 
-  /** The same spec, its files read anew. @throws SwitchyardError where nothing was served before. */
-  reload(): Promise<Served> {
-    if (this.#spec === null) throw new SwitchyardError('internal', 'There is no config to reload.')
-    return this.serve(this.#spec)
-  }
-
-  async stop(how: 'now' | 'graceful'): Promise<void> {
+  async #stop(how: 'now' | 'graceful'): Promise<void> {
     const engine = this.#engine
     if (engine === null) return
+    this.#waiting = how === 'graceful'
     await engine.close(how)
+    this.#waiting = false
     this.#next = engine.next
     this.#engine = null
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work)
+    this.#turn = turn.catch(() => {})
+    return turn
   }
 
   /** Closes one tunnel. False: it is not open (any more). */
@@ -95,11 +124,9 @@ export class EngineService {
     return this.#engine?.closeTunnel(exchange) ?? false
   }
 
-  /** The words for a decision of any site that is still kept. */
-  trace(decision: Decision, request: RequestHead | null): Trace {
-    const site = this.#sites.get(decision.generation)
-    if (site === undefined) throw new SwitchyardError('request-invalid', `Config ${decision.generation} is not loaded any more.`)
-    return site.trace(decision, request)
+  /** The words for a decision, null where its site is not kept any more. */
+  trace(decision: Decision, request: RequestHead | null): Trace | null {
+    return this.#sites.get(decision.generation)?.trace(decision, request) ?? null
   }
 
   #makeEngine(spec: ServeSpec): Engine {

@@ -1,11 +1,10 @@
-import { ScreenSession } from './control/screen-session.js'
-import type { Answer, ScreenHost } from './control/screen-session.js'
+import { Screens } from './control/screens.js'
+import type { Answer } from './control/screen-session.js'
 import type { Transport } from './control/transport.js'
 import { createRing } from '../capture/ring/ring.js'
-import { SwitchyardError } from '../../shared/errors.js'
-import type { Counts, EventMessage, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
+import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
+import type { Counts, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
-import type { ViewState } from '../../shared/rows.js'
 import { ThreadLink, revived } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
@@ -15,6 +14,8 @@ import { startThread } from './threads.js'
 
 /** How often screens hear of counts that changed. */
 const countsEveryMs = 250
+/** Longest that closing waits for tunnels to end; then the thread goes, and they with it. */
+const stopWithinMs = 600
 
 export interface HostOptions {
   readonly dataDir: string
@@ -22,29 +23,49 @@ export interface HostOptions {
   readonly capture: 'off' | 'session' | { readonly file: string }
   /** A thread died. The host cannot go on; whoever started it ends it. */
   readonly onFailed: (error: SwitchyardError) => void
+  /** Something that a person should know while it runs: a port passed over, a capture that cannot be written. */
+  readonly onWarning: (message: string) => void
 }
 
 /** Starts and watches the threads, wires engine and capture, answers the screens. The same for the app and the command. */
-export class Host implements ScreenHost {
+export class Host {
   readonly #options: HostOptions
-  readonly #screens = new Set<ScreenSession>()
+  readonly #screens: Screens
   readonly capture: CaptureSession | null
   readonly engine: ThreadLink<EngineMethods, EngineEvent>
   readonly #stopEngine: () => Promise<void>
+  /** What is served, or was last. */
   #served: Served | null = null
   #spec: ServeSpec | null = null
   #state: Status['state'] = 'stopped'
   #error: PlainError | null = null
+  #dead = false
   #counts: Counts = noCounts
   readonly #timer: NodeJS.Timeout
   readonly answer: Answer
 
-  /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `thread-failed` */
+  /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` | `thread-failed` */
   static async start(options: HostOptions): Promise<Host> {
-    const { dataDir, onFailed } = options
+    const ring = options.capture === 'off' ? null : createRing()
+    // The session tells the host, which is made after it.
+    const told: { failed: (error: SwitchyardError) => void; warn: (message: string) => void } = {
+      failed: options.onFailed,
+      warn: options.onWarning
+    }
     const capture =
-      options.capture === 'off' ? null : await CaptureSession.start({ dataDir, onFailed, ring: createRing(), into: options.capture })
-    return new Host(options, capture)
+      options.capture === 'off' || ring === null
+        ? null
+        : await CaptureSession.start({
+            dataDir: options.dataDir,
+            ring,
+            into: options.capture,
+            onFailed: (error) => told.failed(error),
+            onWarning: (message) => told.warn(message)
+          })
+    const host = new Host(options, capture)
+    told.failed = (error) => host.#failed(error)
+    told.warn = (message) => host.#warn('capture', message)
+    return host
   }
 
   private constructor(options: HostOptions, capture: CaptureSession | null) {
@@ -57,45 +78,58 @@ export class Host implements ScreenHost {
     }
     const { worker, stop } = startThread('engine', data, (error) => this.#failed(error))
     this.engine = new ThreadLink(worker)
-    this.engine.onEvent = ({ event, ...entry }) => this.#tellAll({ event, data: entry })
+    this.engine.onEvent = (event) => this.#logged(event)
     this.#stopEngine = stop
     this.answer = answers(this)
-    if (capture !== null) capture.onTick = (tick) => this.#tellViewer(tick)
-    this.#timer = setInterval(() => void this.#count(), countsEveryMs)
+    this.#screens = new Screens(this.answer, (view) => void capture?.reader.ask('closeView', { view }).catch(() => {}))
+    if (capture !== null) capture.onTick = (tick) => this.#screens.tellViewer(tick)
+    this.#timer = setInterval(() => void this.#tellCounts(), countsEveryMs)
     this.#timer.unref()
   }
 
-  /** Serves a config, or serves it anew. What is wrong with it comes back as findings and an error, not as a throw, but for unreadable files. */
+  /**
+   * Serves a config, or serves it anew. What is wrong with it comes back as findings and an error, and leaves what is served as it was.
+   * @throws SwitchyardError `config-unreadable` | `bad-argument`, what an authority's reading throws
+   */
   async serve(spec: ServeSpec): Promise<Served> {
-    this.#spec = spec
-    this.#state = 'starting'
-    return this.#noteServed(await this.engine.ask('serve', spec).catch((thrown: unknown) => this.#notServed(thrown)))
+    const before = this.#state
+    if (before !== 'running') this.#become('starting', null)
+    try {
+      const served = await this.engine.ask('serve', spec)
+      if (served.error === null || before !== 'running') this.#spec = spec
+      return this.#take(served, before)
+    } catch (thrown) {
+      throw this.#notTaken(thrown, before)
+    }
   }
 
-  /** Serves again what was stopped. @throws SwitchyardError where there is nothing to serve, or it cannot be. */
+  /** Serves again what was stopped; nothing, where it is served. @throws SwitchyardError where there is nothing to serve, or it cannot be. */
   async restart(): Promise<void> {
+    if (this.#state === 'running') return
     if (this.#spec === null) throw new SwitchyardError('request-invalid', 'No config was served yet.')
     const { error } = await this.serve(this.#spec)
     if (error !== null) throw revived(error)
   }
 
+  /** The same config, its files read anew. @throws as {@link serve}, and where nothing is served. */
   async reload(): Promise<Served> {
-    return this.#noteServed(await this.engine.ask('reload', null))
+    if (this.#state !== 'running') throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
+    try {
+      return this.#take(await this.engine.ask('reload', null), 'running')
+    } catch (thrown) {
+      throw this.#notTaken(thrown, 'running')
+    }
   }
 
+  /** `graceful` resolves when the last exchange and tunnel is over; a `now` meanwhile ends them. */
   async stop(how: 'now' | 'graceful'): Promise<void> {
     await this.engine.ask('stop', { how })
-    this.#state = 'stopped'
-    this.#tellAll({ event: 'status', data: this.status })
+    this.#become('stopped', null)
   }
 
   /** A screen came, by whatever transport. */
   join(transport: Transport): void {
-    this.#screens.add(new ScreenSession(transport, this))
-  }
-  left(session: ScreenSession): void {
-    this.#screens.delete(session)
-    for (const view of session.views) void this.capture?.reader.ask('closeView', { view }).catch(() => {})
+    this.#screens.join(transport)
   }
 
   get status(): Status {
@@ -118,62 +152,91 @@ export class Host implements ScreenHost {
     return this.#options.dataDir
   }
 
-  /** Stops everything: tunnels end, the last batch is committed, the file is closed and unlocked. */
-  async close(): Promise<void> {
+  /** Screens are told that this is the end, and why the line is cut. */
+  dismissScreens(): void {
     clearInterval(this.#timer)
-    for (const screen of this.#screens) screen.close()
-    if (this.#error === null) await this.engine.ask('stop', { how: 'now' }).catch(() => {})
+    this.#screens.close()
+  }
+
+  /** Stops everything: tunnels end, the last batch is committed, the file is closed and unlocked. Idempotent in effect, but for errors of the disk. */
+  async close(): Promise<void> {
+    this.dismissScreens()
+    if (!this.#dead) await Promise.race([this.engine.ask('stop', { how: 'now' }).catch(() => {}), passing(stopWithinMs)])
     await this.#stopEngine()
     await this.capture?.close()
   }
 
-  #noteServed(served: Served): Served {
-    if (served.error === null || this.#served?.config == null) this.#served = served
-    this.#state = served.error === null || this.#served.error === null ? 'running' : 'failed'
-    this.#tellAll({ event: 'status', data: this.status })
+  /** Counts as they are now: without a screen nobody keeps them fresh. */
+  async refreshCounts(): Promise<boolean> {
+    const counters = await this.engine.ask('counters', null).catch(() => null)
+    const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
+    const counts = countsOf({ ...(counters ?? noCounts), missedRecords: missed.records, missedBytes: missed.bytes })
+    const changed = countNames.some((name) => counts[name] !== this.#counts[name])
+    this.#counts = counts
+    return changed
+  }
+
+  #take(served: Served, before: Status['state']): Served {
+    if (served.error === null || this.#served === null) this.#served = served
+    this.#become(served.error === null || before === 'running' ? 'running' : 'failed', served.error)
     return served
   }
-
-  #notServed(thrown: unknown): never {
-    this.#state = this.#served?.error === null ? 'running' : 'failed'
-    throw thrown
+  #notTaken(thrown: unknown, before: Status['state']): SwitchyardError {
+    const error = asSwitchyardError(thrown)
+    if (!this.#dead) this.#become(before === 'running' ? 'running' : 'failed', error.toPlain())
+    return error
   }
 
+  #become(state: Status['state'], error: PlainError | null): void {
+    this.#state = state
+    this.#error = error
+    this.#screens.tell({ event: 'status', data: this.status })
+  }
+
+  /** The first to die says why; what dies of it has nothing to add. */
   #failed(error: SwitchyardError): void {
+    if (this.#dead) return
+    this.#dead = true
     this.engine.break(error)
-    this.#error = error.toPlain()
-    this.#state = 'failed'
-    this.#tellAll({ event: 'failed', data: this.#error })
+    this.#become('failed', error.toPlain())
+    this.#screens.tell({ event: 'failed', data: error.toPlain() })
     this.#options.onFailed(error)
   }
 
-  async #count(): Promise<void> {
-    if (this.#screens.size === 0) return
-    const counters = await this.engine.ask('counters', null).catch(() => null)
-    const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
-    const counts = { ...(counters ?? noCounts), missedRecords: missed.records, missedBytes: missed.bytes }
-    if (JSON.stringify(counts) === JSON.stringify(this.#counts)) return
-    this.#counts = counts
-    this.#tellAll({ event: 'counts', data: counts })
+  #logged({ event, ...entry }: EngineEvent): void {
+    this.#screens.tell({ event, data: entry })
+    const ofTheWhole = entry.exchange === 0 && entry.connection === 0
+    if (ofTheWhole && entry.source === 'switchyard' && entry.level === 'warning') this.#options.onWarning(entry.message)
+  }
+  #warn(code: string, message: string): void {
+    const entry = { level: 'warning', source: 'switchyard', code, message, exchange: 0, connection: 0, atUs: Date.now() * 1000 } as const
+    this.#screens.tell({ event: 'log', data: entry })
+    this.#options.onWarning(message)
   }
 
-  #tellAll(event: EventMessage): void {
-    for (const screen of this.#screens) screen.tell(event)
-  }
-  /** A view's ticks go to the screen that opened it. */
-  #tellViewer(tick: ViewState): void {
-    for (const screen of this.#screens) if (screen.views.has(tick.view)) screen.tell({ event: 'view.tick', data: tick })
+  async #tellCounts(): Promise<void> {
+    if (this.#screens.any && (await this.refreshCounts())) this.#screens.tell({ event: 'counts', data: this.#counts })
   }
 }
 
-const noCounts: Counts = {
-  connections: 0,
-  openConnections: 0,
-  exchanges: 0,
-  openExchanges: 0,
-  tunnels: 0,
-  openTunnels: 0,
-  failures: 0,
-  missedRecords: 0,
-  missedBytes: 0
+function passing(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
+
+const countNames = [
+  'connections',
+  'openConnections',
+  'exchanges',
+  'openExchanges',
+  'tunnels',
+  'openTunnels',
+  'failures',
+  'missedRecords',
+  'missedBytes'
+] as const satisfies readonly (keyof Counts)[]
+const noCounts = Object.fromEntries(countNames.map((name) => [name, 0])) as unknown as Counts
+
+/** What the contract has of them; the engine counts more. */
+function countsOf(counters: Counts): Counts {
+  return Object.fromEntries(countNames.map((name) => [name, counters[name]])) as unknown as Counts
 }

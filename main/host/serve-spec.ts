@@ -22,6 +22,22 @@ export interface ServeSpec {
   readonly maps: readonly string[]
 }
 
+/** Files and nothing else said about them: what a check reads. */
+export function plainSpec(files: readonly string[]): ServeSpec {
+  return {
+    files,
+    inline: null,
+    dialect: null,
+    defines: [],
+    lenient: false,
+    listen: [],
+    ports: [],
+    expose: false,
+    keepPorts: false,
+    maps: []
+  }
+}
+
 /** What came of reading a config, and of serving it. */
 export interface Served {
   readonly findings: readonly Finding[]

@@ -2,11 +2,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { SwitchyardError } from '../../../shared/errors.js'
-import { decode } from '@msgpack/msgpack'
 import type { WebSocket } from 'ws'
+import { SwitchyardError } from '../../../shared/errors.js'
+import { hostAllowed, originAllowed } from './allowed.js'
+import { readMessage } from './message-pack.js'
 import { CloseCode } from './transport.js'
 import type { Transport } from './transport.js'
 import { WebSocketTransport } from './web-socket-transport.js'
@@ -14,6 +16,8 @@ import { WebSocketTransport } from './web-socket-transport.js'
 /** Requests are small; a payload is asked for in pieces. */
 const maxMessageBytes = 1024 * 1024
 const tokenWithinMs = 5000
+/** Sockets that have not brought the token yet. */
+const maxWaiting = 64
 
 export interface ControlServerOptions {
   readonly address: string
@@ -27,24 +31,29 @@ export interface ControlServerOptions {
 /**
  * The screens' port: a loopback WebSocket that carries the contract to whoever brings the token of this run, and checks
  * `Host` and `Origin` on everything, so that no page on the web reaches it (a name rebound to loopback fails on `Host`).
+ * The token comes as the first message, `{ token }`, or as `Authorization: Bearer`, where there is no page.
  */
 export class ControlServer {
   readonly token = randomBytes(24).toString('base64url')
   readonly #options: ControlServerOptions
+  readonly #names: readonly string[]
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
+  #waiting = 0
 
   constructor(options: ControlServerOptions) {
     this.#options = options
+    // An address cannot be rebound as a name can: the one that the user chose may stand in Host.
+    this.#names = isWildcard(options.address) ? options.hostNames : [...options.hostNames, urlHost(options.address)]
     this.#server = createServer((request, response) => this.#answer(request, response))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
-  /** @throws SwitchyardError `port-in-use` | `port-denied` */
+  /** @throws SwitchyardError `port-in-use` | `port-denied` | `address-unknown` */
   async start(): Promise<void> {
     const { address, port } = this.#options
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port)))
+      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address, port)))
       this.#server.listen({ host: address, port }, resolve)
     })
   }
@@ -52,28 +61,43 @@ export class ControlServer {
   /** Where a browser finds it; the token stands in the fragment, which never leaves the browser. */
   get url(): string {
     const { address, port } = this.#server.address() as AddressInfo
-    return `http://${address.includes(':') ? `[${address}]` : address}:${port}/#${this.token}`
+    const host = isWildcard(address) ? (this.#options.hostNames[0] ?? '127.0.0.1') : urlHost(address)
+    return `http://${host}:${port}/#${this.token}`
+  }
+  /** Reachable from other machines. */
+  get exposed(): boolean {
+    const { address } = this.#server.address() as AddressInfo
+    return !(address === '::1' || address.startsWith('127.'))
   }
 
+  /** Screens that were told why get a moment to hear it; the rest is cut. */
   async close(): Promise<void> {
-    for (const socket of this.#sockets.clients) socket.terminate()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const socket of this.#sockets.clients) if (socket.readyState === socket.OPEN) socket.terminate()
+    const late = setTimeout(() => this.#sockets.clients.forEach((socket) => socket.terminate()), 200)
     this.#server.closeAllConnections()
     await closed
+    clearTimeout(late)
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.#hostAllowed(request)) return refuse(response, 403, 'This host name is not served here.')
-    if (request.method !== 'GET' || request.url !== '/') return refuse(response, 404, 'There is nothing here.')
-    refuse(response, 200, 'Switchyard is running. Its screens come with the desktop app; this port carries their contract.')
+    if (!hostAllowed(request.headers, this.#names)) return reply(response, 403, 'This host name is not served here.')
+    if (request.headers.origin !== undefined && !originAllowed(request.headers)) return reply(response, 403, 'Not for other pages.')
+    if (request.method !== 'GET' || request.url !== '/') return reply(response, 404, 'There is nothing here.')
+    reply(response, 200, 'Switchyard is running. Its screens come with the desktop app; this port carries their contract.')
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+    const { headers } = request
+    // Node took its own listener away; a reset while we refuse must not end the program.
+    socket.on('error', () => socket.destroy())
+    const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
     const known = bearer !== undefined && this.#isToken(bearer)
-    if (request.url !== '/contract') return refuseUpgrade(socket, '404 Not Found')
-    if (!this.#hostAllowed(request) || !originAllowed(request, known)) return refuseUpgrade(socket, '403 Forbidden')
+    if (!hostAllowed(headers, this.#names)) return refuseUpgrade(socket, '403 Forbidden')
+    if (headers.origin === undefined ? bearer === undefined : !originAllowed(headers)) return refuseUpgrade(socket, '403 Forbidden')
     if (bearer !== undefined && !known) return refuseUpgrade(socket, '401 Unauthorized')
+    if (request.url !== '/contract') return refuseUpgrade(socket, '404 Not Found')
+    if (!known && this.#waiting >= maxWaiting) return refuseUpgrade(socket, '503 Service Unavailable')
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       if (known) this.#options.onScreen(new WebSocketTransport(opened))
       else this.#awaitToken(opened)
@@ -81,20 +105,20 @@ export class ControlServer {
   }
 
   #awaitToken(socket: WebSocket): void {
+    this.#waiting++
     const late = setTimeout(() => socket.close(CloseCode.wrongToken, 'no token came'), tokenWithinMs)
-    socket.once('close', () => clearTimeout(late))
+    const settled = (): void => {
+      clearTimeout(late)
+      socket.off('close', settled)
+      this.#waiting--
+    }
+    socket.once('close', settled)
     socket.on('error', () => socket.terminate())
     socket.once('message', (data: Buffer, binary: boolean) => {
-      clearTimeout(late)
+      settled()
       if (!binary || !this.#isToken(tokenIn(data))) return socket.close(CloseCode.wrongToken, 'the token is wrong')
       this.#options.onScreen(new WebSocketTransport(socket))
     })
-  }
-
-  /** Any port may stand behind the name: `ssh -L` changes it. */
-  #hostAllowed({ headers: { host = '' } }: IncomingMessage): boolean {
-    const name = host.replace(/:\d+$/, '').toLowerCase()
-    return ['localhost', '127.0.0.1', '[::1]'].includes(name) || this.#options.hostNames.some((allowed) => allowed.toLowerCase() === name)
   }
 
   #isToken(given: string): boolean {
@@ -104,14 +128,9 @@ export class ControlServer {
   }
 }
 
-/** A page of this very address, or no page at all (the command line), which then must have brought the token. */
-function originAllowed({ headers: { origin, host } }: IncomingMessage, tokenKnown: boolean): boolean {
-  return origin === undefined ? tokenKnown : origin === `http://${host}`
-}
-
 function tokenIn(data: Buffer): string {
   try {
-    const message = decode(data)
+    const message = readMessage(data)
     const token = typeof message === 'object' && message !== null && 'token' in message ? message.token : ''
     return typeof token === 'string' ? token : ''
   } catch {
@@ -119,7 +138,14 @@ function tokenIn(data: Buffer): string {
   }
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::'
+}
+function urlHost(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address
+}
+
+function reply(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -130,14 +156,18 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }
 
-function cannotListen(error: NodeJS.ErrnoException, port: number): SwitchyardError {
-  const code = error.code === 'EADDRINUSE' ? 'port-in-use' : error.code === 'EACCES' ? 'port-denied' : 'address-unknown'
-  const why = error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be served (${error.code})`
-  return new SwitchyardError(code, `Port ${port} for the screens ${why}.`, {
-    hint: 'Choose another with --ui=PORT, or none with --no-ui.',
+function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): SwitchyardError {
+  const { code, says } = listenTroubles[error.code ?? ''] ?? { code: 'address-unknown', says: `cannot be served (${error.code})` }
+  return new SwitchyardError(code, `Port ${port} on ${address}, for the screens, ${says}.`, {
+    hint: 'Choose another with --ui=[ADDRESS:]PORT, or none with --no-ui.',
     cause: error
   })
+}
+const listenTroubles: Readonly<Record<string, { code: 'port-in-use' | 'port-denied' | 'address-unknown'; says: string }>> = {
+  EADDRINUSE: { code: 'port-in-use', says: 'is in use by another program' },
+  EACCES: { code: 'port-denied', says: 'needs rights that this program does not have' },
+  EADDRNOTAVAIL: { code: 'address-unknown', says: 'is not an address of this machine' }
 }

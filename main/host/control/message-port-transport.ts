@@ -1,4 +1,4 @@
-import type { ServerMessage } from '../../../shared/contract.js'
+import type { ClosedMessage, ServerMessage } from '../../../shared/contract.js'
 import type { CloseCode, Transport } from './transport.js'
 
 /** What Node's and Electron's MessagePorts have in common; the two tell a message differently, so the caller adapts that. */
@@ -27,8 +27,9 @@ export class MessagePortTransport implements Transport {
     this.#port.postMessage(message)
   }
 
+  /** A port has no close codes: its last message says them. */
   close(code: CloseCode, why: string): void {
-    this.#port.postMessage({ closed: code, why })
+    this.#port.postMessage({ closed: code, why } satisfies ClosedMessage)
     this.#port.close()
   }
 }

@@ -1,8 +1,11 @@
-import { decode, encode } from '@msgpack/msgpack'
 import type { WebSocket } from 'ws'
 import type { ServerMessage } from '../../../shared/contract.js'
+import { readMessage, writeMessage } from './message-pack.js'
 import { CloseCode } from './transport.js'
 import type { Transport } from './transport.js'
+
+/** A close frame holds 125 bytes, two of them the code (RFC 6455 §5.5). */
+const maxReasonBytes = 123
 
 /** The contract over a WebSocket, each message as MessagePack. */
 export class WebSocketTransport implements Transport {
@@ -12,7 +15,6 @@ export class WebSocketTransport implements Transport {
 
   constructor(socket: WebSocket) {
     this.#socket = socket
-    socket.binaryType = 'nodebuffer'
     socket.on('message', (data, binary) => this.#heard(data as Buffer, binary))
     socket.on('close', () => this.onClose())
     socket.on('error', () => socket.terminate())
@@ -23,19 +25,30 @@ export class WebSocketTransport implements Transport {
   }
 
   send(message: ServerMessage): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(encode(message, { ignoreUndefined: true }))
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(writeMessage(message))
   }
 
   close(code: CloseCode, why: string): void {
-    this.#socket.close(code, why)
+    this.#socket.close(
+      code,
+      Buffer.from(why)
+        .subarray(0, maxReasonBytes)
+        .toString()
+        .replace(/\ufffd+$/, '')
+    )
   }
 
   #heard(data: Buffer, binary: boolean): void {
-    if (!binary) return this.close(CloseCode.badMessage, 'messages are MessagePack')
-    try {
-      this.onMessage(decode(data))
-    } catch {
-      this.close(CloseCode.badMessage, 'not MessagePack')
-    }
+    const message = binary ? read(data) : undefined
+    if (message === undefined) this.close(CloseCode.badMessage, 'messages are MessagePack')
+    else this.onMessage(message)
+  }
+}
+
+function read(data: Buffer): unknown {
+  try {
+    return readMessage(data)
+  } catch {
+    return undefined
   }
 }

@@ -1,0 +1,100 @@
+import { createInterface } from 'node:readline'
+import type { Interface } from 'node:readline'
+import type WebSocket from 'ws'
+import { SwitchyardError } from '../../shared/errors.js'
+
+/** Typed lines wait while more than this is on its way. */
+const maxBufferedBytes = 1024 * 1024
+/** RFC 6455 §7.4.1: normal closure, going away; and 1005, which stands for a Close frame without a code. */
+const goodEnds: readonly number[] = [1000, 1001, 1005]
+
+/** What is typed goes out as text messages, what comes is printed, until either side closes. */
+export class Conversation {
+  readonly #socket: WebSocket
+  readonly #url: string
+  readonly #json: boolean
+  readonly #typed: Interface
+  #opened = false
+  /** Input is at its end: close when everything typed is sent. */
+  #ending = false
+
+  constructor(socket: WebSocket, url: string, json: boolean) {
+    this.#socket = socket
+    this.#url = url
+    this.#json = json
+    this.#typed = createInterface({ input: process.stdin, terminal: false })
+    this.#typed.pause()
+  }
+
+  /** @returns the exit code. @throws SwitchyardError `connect-failed` where it could not be opened */
+  async untilClosed(): Promise<number> {
+    const waiting: string[] = []
+    this.#typed.on('line', (line) => (this.#opened ? this.#send(line) : waiting.push(line)))
+    this.#typed.on('close', () => this.#inputEnded())
+    this.#hear(waiting)
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        this.#socket.on('unexpected-response', (request, response) => {
+          request.destroy()
+          reject(this.#refused(`${response.statusCode} ${response.statusMessage ?? ''}`.trim()))
+        })
+        this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+          if (this.#opened) this.#say('error', { message: error.message }, `error: ${error.message}`)
+          else reject(this.#refused(error.message === '' ? String(error.code) : error.message, error.code))
+        })
+        this.#socket.on('close', (code, reason) => {
+          if (this.#opened) this.#say('close', { code, reason: reason.toString() }, `closed ${code} ${reason.toString()}`.trimEnd())
+          resolve(goodEnds.includes(code) ? 0 : 1)
+        })
+      })
+    } finally {
+      this.#typed.close()
+      process.stdin.destroy()
+    }
+  }
+
+  #hear(waiting: readonly string[]): void {
+    this.#socket.on('open', () => {
+      this.#opened = true
+      const { protocol, extensions } = this.#socket
+      this.#say('open', { url: this.#url, protocol, extensions }, `connected${protocol === '' ? '' : `, speaking ${protocol}`}`)
+      for (const line of waiting) this.#send(line)
+      this.#typed.resume()
+      if (this.#ending) this.#socket.close(1000)
+    })
+    this.#socket.on('message', (data: Buffer, binary) => {
+      const facts = binary ? { binary, hex: data.toString('hex') } : { binary, text: data.toString() }
+      this.#say('message', facts, `< ${facts.hex ?? facts.text}`)
+    })
+    for (const event of ['ping', 'pong'] as const) {
+      this.#socket.on(event, (data) => this.#json && this.#say(event, { hex: data.toString('hex') }, ''))
+    }
+  }
+
+  #send(line: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.send(line, () => !this.#ending && this.#socket.bufferedAmount <= maxBufferedBytes && this.#typed.resume())
+    if (this.#socket.bufferedAmount > maxBufferedBytes) this.#typed.pause()
+  }
+
+  #inputEnded(): void {
+    this.#ending = true
+    if (this.#opened) this.#socket.close(1000)
+  }
+
+  #say(event: string, facts: object, text: string): void {
+    process.stdout.write(this.#json ? `${JSON.stringify({ event, ...facts })}\n` : `${text}\n`)
+  }
+
+  #refused(why: string, code?: string): SwitchyardError {
+    return new SwitchyardError('connect-failed', `${this.#url} could not be opened: ${why}.`, { hint: wayOut(code) })
+  }
+}
+
+function wayOut(code: string | undefined): string {
+  if (code === 'ECONNREFUSED') return 'Nothing listens there: start switchyard serve, or check the port.'
+  if (code !== undefined && /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_UNTRUSTED/.test(code)) {
+    return 'Its authority is not known here: name the data folder of the Switchyard that serves it (--data), or set NODE_EXTRA_CA_CERTS.'
+  }
+  return 'The Switchyard that serves it shows what it decided, and why.'
+}

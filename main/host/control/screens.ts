@@ -1,0 +1,40 @@
+import type { EventMessage } from '../../../shared/contract.js'
+import type { ViewState } from '../../../shared/rows.js'
+import { ScreenSession } from './screen-session.js'
+import type { Answer } from './screen-session.js'
+import type { Transport } from './transport.js'
+
+/** The screens that look at one host, whatever they came by. */
+export class Screens {
+  readonly #sessions = new Set<ScreenSession>()
+  readonly #answer: Answer
+  readonly #closeView: (view: number) => void
+
+  constructor(answer: Answer, closeView: (view: number) => void) {
+    this.#answer = answer
+    this.#closeView = closeView
+  }
+
+  /** Somebody is there to be told: a screen that said hello. */
+  get any(): boolean {
+    return [...this.#sessions].some(({ greeted }) => greeted)
+  }
+
+  join(transport: Transport): void {
+    const host = { answer: this.#answer, closeView: this.#closeView, left: (session: ScreenSession) => this.#sessions.delete(session) }
+    this.#sessions.add(new ScreenSession(transport, host))
+  }
+
+  tell(message: EventMessage): void {
+    for (const session of this.#sessions) session.tell(message)
+  }
+  /** A view's ticks go to the screen that opened it, and to no other. */
+  tellViewer(tick: ViewState): void {
+    for (const session of this.#sessions) if (session.has(tick.view)) session.tell({ event: 'view.tick', data: tick })
+  }
+
+  /** Each is told why. */
+  close(): void {
+    for (const session of this.#sessions) session.close()
+  }
+}
