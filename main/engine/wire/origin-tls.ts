@@ -81,12 +81,14 @@ function handshakeFailure(error: NodeJS.ErrnoException, name: string): { readonl
 // ── what is checked, in the order that makes the plainest message ───────────────────────────────
 
 function check(secured: tls.TLSSocket, how: OriginTls, name: string): Failure | null {
+  // First: behind the other call Node 20 no longer finds the issuers.
+  const chain = how.verify === null ? null : secured.getPeerCertificate(true)
   const certificate = secured.getPeerX509Certificate()
   if (certificate === undefined)
     return how.verify === null && how.checkName === null ? null : failed('untrusted', `${name} sent no certificate.`).failure
   return (
     (how.checkExpiry || how.verify !== null ? checkDates(certificate, name) : null) ??
-    (how.verify === null ? null : (checkVerdict(secured, name) ?? checkDepth(secured, how.verify.depth, name))) ??
+    (how.verify === null ? null : (checkVerdict(secured, name) ?? checkDepth(chain, how.verify.depth, name))) ??
     (how.checkName === null ? null : checkNameOf(certificate, how.checkName, how.addressNames, name))
   )
 }
@@ -123,13 +125,13 @@ const verdicts: Readonly<Partial<Record<string, { readonly check: TlsCheck; read
   CERT_REVOKED: { check: 'revoked', says: 'was revoked' }
 }
 
-/** How many certificates may stand between the end entity and its root, plus one (`SSLProxyVerifyDepth`, `proxy_ssl_verify_depth`). */
-function checkDepth(secured: tls.TLSSocket, depth: number, name: string): Failure | null {
-  let links = 0
-  let certificate = secured.getPeerCertificate(true)
-  while (certificate.issuerCertificate !== undefined && certificate.issuerCertificate.fingerprint256 !== certificate.fingerprint256) {
-    certificate = certificate.issuerCertificate
-    if (++links > depth) return failed('untrusted', `The certificate of ${name} stands more than ${depth} below its root.`).failure
+/** How far the root may stand above the end entity, which stands at 0 (`SSLProxyVerifyDepth` counts so). */
+function checkDepth(chain: tls.DetailedPeerCertificate | null, depth: number, name: string): Failure | null {
+  let certificate: tls.DetailedPeerCertificate | null | undefined = chain
+  for (let at = 0; certificate; at++) {
+    if (at > depth) return failed('untrusted', `The root of the certificate of ${name} stands more than ${depth} above it.`).failure
+    const issuer: tls.DetailedPeerCertificate | undefined = certificate.issuerCertificate
+    certificate = issuer?.fingerprint256 === certificate.fingerprint256 ? null : issuer
   }
   return null
 }
