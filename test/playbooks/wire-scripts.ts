@@ -446,7 +446,7 @@ export const wireScripts: readonly WireScript[] = [
       { origin: a, accepts: asked(a, '/x') },
       { origin: a, writes: ok('hello world') },
       { client: c, reads: ok('hello world') },
-      { logs: ['127.0.0.1 "GET /x HTTP/1.1" 200 in=34 out=50 body=11 *ms [127.0.0.1:* 0 -/-/*ms, 127.0.0.1:* 200 *ms/*ms/*ms] complete'] }
+      { logs: ['127.0.0.1 "GET /x HTTP/1.1" 200 in=35 out=50 body=11 *ms [127.0.0.1:* 0 -/-/*ms, 127.0.0.1:* 200 *ms/*ms/*ms] complete'] }
     ]
   }
 ]

@@ -70,6 +70,8 @@ export class ExchangeRun implements AttemptOwner {
   #heldBack = false
   #decision: Decision | null = null
   #tunnel: Tunnel | null = null
+  /** What broke the answer that was being relayed. */
+  #broke: Failure | null = null
   /** The head that the origin sent last. */
   #received: ResponseHead | null = null
   readonly #deadline
@@ -156,6 +158,9 @@ export class ExchangeRun implements AttemptOwner {
     this.#context.counters.failures++
     this.#tell({ was: 'failure', failure, attempt: facts })
   }
+  bodyWanted(): void {
+    this.#owner.pump()
+  }
   bodyPart(bytes: Buffer, start: number, end: number, borrowed: Wire | null): void {
     this.#output?.take(bytes, start, end, borrowed)
   }
@@ -169,6 +174,7 @@ export class ExchangeRun implements AttemptOwner {
     this.#attempt = null
     this.#output?.flush()
     this.#context.counters.failures++
+    this.#broke = failure
     this.#end('failed', this.#cutShort === 'reset' ? 'rst' : 'fin')
   }
   flush(): void {
@@ -411,7 +417,8 @@ export class ExchangeRun implements AttemptOwner {
       responseBodyBytes: this.#output?.bytes ?? 0,
       attempts: this.#attempts,
       tunnel,
-      ended
+      ended,
+      ...(this.#broke === null ? {} : { failure: this.#broke })
     }
     const closing = this.#exchange.end(account, account.endedAtUs)
     this.#context.log(closing.log, this.id, this.#connection)

@@ -11,6 +11,7 @@ import { isFault } from '../http1/fault.js'
 import { ResponseHeadReader } from '../http1/head-reader.js'
 import { requestText } from '../http1/serialise.js'
 import { connectOrigin } from '../wire/connect.js'
+import { alertName } from '../wire/tls-failure.js'
 import type { Wire, WireOwner } from '../wire/wire.js'
 import type { EngineContext } from './context.js'
 import { FramedOutput } from './framed-output.js'
@@ -24,6 +25,8 @@ export interface AttemptOwner {
   /** A head of the origin. What it decides (`relayBody`, `takeOver`, `drain`, nothing yet) may come now or later. */
   originHead(head: ResponseHead): void
   originFailed(failure: Failure): void
+  /** The request's body goes out from now on: what is held of it is asked for. */
+  bodyWanted(): void
   /** The body that is being relayed. */
   bodyPart(bytes: Buffer, start: number, end: number, borrowed: Wire | null): void
   bodyEnded(): void
@@ -223,6 +226,7 @@ export class OriginAttempt implements WireOwner {
     const output = new FramedOutput(this.wire, head === '' ? null : head, outgoingFraming(this.step.head), () => this.#heldBack())
     this.#deadline.set(this.step.timeouts.sendMs, () => this.#sendTimedOut())
     this.#body.relayTo(output, () => this.#armHead())
+    this.#owner.bodyWanted()
     output.flush()
   }
 
@@ -350,10 +354,12 @@ export class OriginAttempt implements WireOwner {
   }
 
   #failEarly(error: NodeJS.ErrnoException | null): void {
-    const how = error === null ? 'closed the connection' : `broke the connection (${error.code ?? error.message})`
+    // With TLS 1.3 a server looks at our certificate when our side of the handshake is over.
+    const alert = error === null ? null : alertName(error)
     this.#fail({
       cause: 'closedEarly',
-      message: `${this.#address} ${how} before it answered.`,
+      ...(alert === null ? {} : { check: 'alert' }),
+      message: `${this.#address} ${howItClosed(error, alert)} before it answered.`,
       ...(error?.code === undefined ? {} : { systemCode: error.code })
     })
   }
@@ -386,6 +392,11 @@ export class OriginAttempt implements WireOwner {
     this.#state = 'done'
     this.#deadline.clear()
   }
+}
+
+function howItClosed(error: NodeJS.ErrnoException | null, alert: string | null): string {
+  if (error === null) return 'closed the connection'
+  return alert === null ? `broke the connection (${error.code ?? error.message})` : `refused us with the TLS alert ${alert}`
 }
 
 function copyOf(rest: { bytes: Buffer; start: number; end: number }): Buffer {
