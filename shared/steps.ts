@@ -212,7 +212,7 @@ export type TlsCheck =
 
 export interface Failure {
   readonly cause: FailureCause
-  /** Which check, where cause is `tls`. */
+  /** Which check, where cause is `tls`; `alert` also where the other side refused us behind the handshake (RFC 8446 §4.4.2). */
   readonly check?: TlsCheck
   /** Plain words for a log: what failed, on what. */
   readonly message: string
@@ -233,6 +233,8 @@ export interface Account {
   readonly responseBodyBytes?: number
   readonly attempts: readonly Attempt[]
   readonly tunnel: TunnelAccount | null
+  /** What broke an answer that was being relayed: too late for an outcome, not for the log. */
+  readonly failure?: Failure
   /** How it ended. */
   readonly ended: 'complete' | 'clientGone' | 'originGone' | 'timedOut' | 'idle' | 'stopped' | 'failed'
 }
