@@ -2,7 +2,7 @@ import { fieldValue } from '../../../shared/fields.js'
 import type { HeadFault, RequestHead } from '../../../shared/heads.js'
 import type { Arrival, Exchange } from '../../../shared/site.js'
 import { nothingToLog } from '../../../shared/steps.js'
-import type { Attempt, Closing, Failure, FileFacts, LogEntry, Outcome, Step } from '../../../shared/steps.js'
+import type { Account, Attempt, Closing, Failure, FileFacts, LogEntry, Outcome, Step } from '../../../shared/steps.js'
 import type { Decision } from '../../../shared/trace.js'
 import { editFields } from './field-edits.js'
 import { failureEntry, faultSays, pageOf, statusOfFailure, statusOfHeadFault } from './failures.js'
@@ -63,7 +63,9 @@ export class NativeExchange implements Exchange {
     }
   }
 
-  end(): Closing {
+  end({ failure, attempts }: Account): Closing {
+    const tried = attempts[attempts.length - 1]
+    if (failure !== undefined && tried !== undefined) this.#note(failureEntry(failure, tried, this.#asked()))
     return this.#log === null ? nothingToLog : { log: this.#log }
   }
 

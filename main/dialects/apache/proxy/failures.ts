@@ -1,4 +1,4 @@
-import type { Attempt, Failure, Step } from '../../../../shared/steps.js'
+import type { Attempt, Failure, FailureCause, Step } from '../../../../shared/steps.js'
 import { answerHead } from '../http/answer-head.js'
 import { escapeHtml } from '../http/pages.js'
 import type { Flow } from '../request/flow.js'
@@ -45,7 +45,7 @@ function attempt(flow: Flow, passing: Passing, failure: Failure, tried: Attempt)
     case 'bodyTimedOut':
     case 'bodyMalformed':
     case 'bodyCutShort':
-      return clientBody(flow, r, failure)
+      return clientBody(flow, passing, failure)
     case 'headTimedOut':
     case 'readTimedOut':
     case 'sendTimedOut':
@@ -126,6 +126,7 @@ const eofText = '(20014)Internal error (specific information not available)'
 /** Bytes that are not HTTP are taken for an answer of HTTP/0.9: its first line without the line's end, then the rest. */
 function headless(flow: Flow, passing: Passing, failure: Failure): Step {
   const { r } = passing
+  flow.explain('origin-not-http', `${failure.message} httpd passes it on as an answer of HTTP/0.9.`)
   const received = Buffer.from(failure.received ?? [])
   const end = received.indexOf(10)
   const line = end < 0 ? received : received.subarray(0, end > 0 && received[end - 1] === 13 ? end - 1 : end)
@@ -137,10 +138,19 @@ function headless(flow: Flow, passing: Passing, failure: Failure): Step {
 }
 
 /** The client's own body: it stalled, ended early, or its chunks are broken. */
-function clientBody(flow: Flow, r: Request, failure: Failure): Step {
+function clientBody(flow: Flow, { r, to }: Passing, failure: Failure): Step {
   const status = failure.cause === 'bodyTimedOut' ? 408 : 400
-  const system = failure.cause === 'bodyTimedOut' ? '(70007)The timeout specified has expired' : undefined
-  flow.log('error', 'proxy', 'AH01095', `prefetch request body failed from ${r.arrival.client.address} ()`, system)
-  if (failure.cause === 'bodyCutShort') return { do: 'close', how: 'fin' }
+  const { address } = r.arrival.client
+  flow.log(
+    'error',
+    'proxy',
+    'AH01095',
+    `prefetch request body failed to ${to.host}:${to.port} (${to.host}) from ${address} ()`,
+    bodyTexts[failure.cause]
+  )
   return flow.die(r, status)
+}
+const bodyTexts: Readonly<Partial<Record<FailureCause, string>>> = {
+  bodyTimedOut: '(70007)The timeout specified has expired',
+  bodyCutShort: '(70008)Partial results are valid but processing is incomplete'
 }

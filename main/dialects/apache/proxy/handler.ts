@@ -107,7 +107,7 @@ function prefetch(flow: Flow, passing: Passing): Step {
   const answer100 = r.expects100 ? { continue: { version: 'HTTP/1.1', status: 100, reason: 'Continue', fields: [] } } : {}
   r.expects100 = false
   return flow.wait({ do: 'readBody', upToBytes: spoolBytes, ...answer100, timeouts: limits }, (outcome) => {
-    if (outcome.was === 'failure') return failed.clientBody(flow, r, outcome.failure)
+    if (outcome.was === 'failure') return failed.clientBody(flow, passing, outcome.failure)
     if (outcome.was !== 'body') return flow.die(r, 400)
     const { bytes, complete } = outcome.read
     const known = complete || !chunked || r.has('proxy-sendcl')

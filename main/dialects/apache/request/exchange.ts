@@ -1,6 +1,6 @@
 import type { HeadFault, RequestHead } from '../../../../shared/heads.js'
 import type { Arrival, Exchange } from '../../../../shared/site.js'
-import type { Account, Closing, LogEntry, Outcome, Step } from '../../../../shared/steps.js'
+import type { Account, Closing, Failure, LogEntry, Outcome, Step } from '../../../../shared/steps.js'
 import type { Decision } from '../../../../shared/trace.js'
 import type { Server } from '../config/server.js'
 import { set } from '../http/table.js'
@@ -80,6 +80,11 @@ export class ApacheExchange implements Exchange, Flow {
     this.#log.push({ level, source: 'server', code, message: `[${module}:${word}] ${reason}${client}${code}: ${message}` })
   }
 
+  explain(code: string, message: string): void {
+    this.#log ??= []
+    this.#log.push({ level: 'warning', source: 'switchyard', code, message })
+  }
+
   die(r: Request, status: number): Step {
     return die(this, r, status)
   }
@@ -103,9 +108,20 @@ export class ApacheExchange implements Exchange, Flow {
   }
 
   end(account: Account, _atUs: number): Closing {
+    if (account.failure !== undefined) this.#answerBroke(account.failure)
     const log = this.#log ?? []
     const r = this.#first
     return { log: r === null ? log : [...log, accessLine(r, account)] }
+  }
+
+  /** httpd says no more than that; what broke it, and on what, is worth a line of ours. */
+  #answerBroke(failure: Failure): void {
+    const system =
+      failure.cause === 'readTimedOut'
+        ? '(70007)The timeout specified has expired'
+        : '(70008)Partial results are valid but processing is incomplete'
+    this.log('error', 'proxy_http', 'AH01110', 'error reading response', system)
+    this.explain('answer-broken', failure.message)
   }
 
   decision(): Decision {

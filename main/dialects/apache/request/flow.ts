@@ -7,6 +7,8 @@ export interface Flow {
   wait(step: Step, then: (outcome: Outcome) => Step): Step
   /** A line as httpd's error log has it: `module` is the word in brackets, `code` its AH number. */
   log(level: LogEntry['level'], module: string, code: string, message: string, system?: string): void
+  /** A line of our own, where httpd itself says nothing and somebody wants to know why. */
+  explain(code: string, message: string): void
   /** Answers with an error (ap_die): its ErrorDocument, or httpd's own page. */
   die(r: Request, status: number): Step
   /** Begins anew with another path of this server (ap_internal_redirect). */
