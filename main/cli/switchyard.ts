@@ -14,13 +14,13 @@ interface Command {
   readonly help: string
 }
 
-const commands: Readonly<Record<string, Command>> = {
+const commands = {
   serve: { run: serve, help: serveHelp },
   check: { run: check, help: checkHelp },
   ca: { run: ca, help: caHelp },
   export: { run: exportSession, help: exportHelp },
   connect: { run: connect, help: connectHelp }
-}
+} as const satisfies Record<string, Command>
 /** Words that will be commands. Until then they are no config files either. */
 const notYet: readonly string[] = ['explain', 'convert', 'open']
 
@@ -43,7 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (first === '--version') return say(`${version()}\n`)
   if (notYet.includes(first)) throw notYetError(first)
   const named = commandOf(first)
-  const command = named ?? (commands['serve'])
+  const command = named ?? commands['serve']
   const rest = named === undefined ? words : words.slice(1)
   if (asksForHelp(rest)) return say(command.help)
   if (command.run !== serve) endWithReader()
@@ -51,7 +51,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function commandOf(name: string): Command | undefined {
-  return Object.hasOwn(commands, name) ? commands[name] : undefined
+  return Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined
 }
 
 function asksForHelp(words: readonly string[]): boolean {

@@ -40,7 +40,7 @@ export function answers(host: Host): Answer {
       if (error !== null) throw revived(error)
       return configOf(host)
     },
-    'config.check': ({ files }, signal) => checkFiles(files, signal),
+    'config.check': ({ files }, signal) => checkFiles(host.threads, files, signal),
     'view.open': ({ kind, of, filter, order }) =>
       // Not to be given up half open: whoever cancels has it closed once it is there.
       reader().ask('openView', { kind, filter, ...(of === undefined ? {} : { of }), ...(order === undefined ? {} : { order }) }),
@@ -94,8 +94,8 @@ async function traceOf(host: Host, id: number): Promise<Replies['exchange.trace'
 }
 
 /** In a thread of its own, which ends with the answer: a config can be as wrong as it likes. */
-async function checkFiles(files: readonly string[], signal: AbortSignal): Promise<Replies['config.check']> {
-  const { worker, stop } = startThread('check', null, (error) => link.break(error))
+async function checkFiles(threads: URL, files: readonly string[], signal: AbortSignal): Promise<Replies['config.check']> {
+  const { worker, stop } = startThread('check', null, (error) => link.break(error), threads)
   const link = new ThreadLink<CheckMethods, { event: never }>(worker)
   const giveUp = (): void => link.break(new SwitchyardError('request-cancelled', 'config.check was cancelled.'))
   signal.addEventListener('abort', giveUp, { once: true })

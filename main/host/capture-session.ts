@@ -20,6 +20,8 @@ const closeWithinMs = 2000
 export interface CaptureSessionOptions {
   readonly dataDir: string
   readonly ring: SharedArrayBuffer
+  /** Folder of the bundled threads, with its slash. */
+  readonly threads: URL
   /** `session`: a new file in the data folder, under a name of its own. */
   readonly into: 'session' | { readonly file: string }
   readonly onFailed: (error: SwitchyardError) => void
@@ -45,8 +47,14 @@ export class CaptureSession {
     const held = options.into === 'session' ? writable(sessions.folder, () => sessions.begin(Date.now())) : hold(options.into.file)
     const signals = createSignals()
     try {
-      const writer = await startWriter({ url: threadUrl('writer'), ring: options.ring, signals, file: held.file, maxHeapMb: heapMb.writer })
-      const reader = startReader({ url: threadUrl('reader'), file: held.file, signals, maxHeapMb: heapMb.reader })
+      const writer = await startWriter({
+        url: new URL('writer.js', options.threads),
+        ring: options.ring,
+        signals,
+        file: held.file,
+        maxHeapMb: heapMb.writer
+      })
+      const reader = startReader({ url: new URL('reader.js', options.threads), file: held.file, signals, maxHeapMb: heapMb.reader })
       const session = new CaptureSession(options, sessions, held, writer, reader)
       session.#retain()
       return session
@@ -163,8 +171,4 @@ function writable<Made>(path: string, make: () => Made): Made {
 
 function sayTrouble({ message, hint }: PlainError): string {
   return hint === undefined ? message : `${message} ${hint}`
-}
-
-function threadUrl(name: 'writer' | 'reader'): URL {
-  return new URL(`../threads/${name}.js`, import.meta.url)
 }

@@ -10,7 +10,7 @@ import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
 import type { ServeSpec, Served } from './serve-spec.js'
-import { startThread } from './threads.js'
+import { bundledThreads, startThread } from './threads.js'
 
 /** How often screens hear of counts that changed. */
 const countsEveryMs = 250
@@ -25,6 +25,8 @@ export interface HostOptions {
   readonly onFailed: (error: SwitchyardError) => void
   /** Something that a person should know while it runs: a port passed over, a capture that cannot be written. */
   readonly onWarning: (message: string) => void
+  /** Folder of the bundled threads, with its slash; where it is not beside this bundle. */
+  readonly threads?: URL
 }
 
 /** Starts and watches the threads, wires engine and capture, answers the screens. The same for the app and the command. */
@@ -58,6 +60,7 @@ export class Host {
         : await CaptureSession.start({
             dataDir: options.dataDir,
             ring,
+            threads: options.threads ?? bundledThreads,
             into: options.capture,
             onFailed: (error) => told.failed(error),
             onWarning: (message) => told.warn(message)
@@ -76,7 +79,7 @@ export class Host {
       dataDir: options.dataDir,
       first: capture?.first ?? { exchange: 1, connection: 1 }
     }
-    const { worker, stop } = startThread('engine', data, (error) => this.#failed(error))
+    const { worker, stop } = startThread('engine', data, (error) => this.#failed(error), this.threads)
     this.engine = new ThreadLink(worker)
     this.engine.onEvent = (event) => this.#logged(event)
     this.#stopEngine = stop
@@ -150,6 +153,10 @@ export class Host {
   }
   get dataDir(): string {
     return this.#options.dataDir
+  }
+
+  get threads(): URL {
+    return this.#options.threads ?? bundledThreads
   }
 
   /** Screens are told that this is the end, and why the line is cut. */

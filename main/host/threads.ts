@@ -5,13 +5,17 @@ import { SwitchyardError } from '../../shared/errors.js'
 export const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024 } as const
 export type ThreadName = keyof typeof heapMb
 
+/** Where the bundled threads stand, beside the bundle of whoever starts them. */
+export const bundledThreads = new URL('../threads/', import.meta.url)
+
 /** Starts one of our threads. `onGone` is told once where it ends by itself: it threw, or ran out of memory. */
 export function startThread(
   name: ThreadName,
   workerData: unknown,
-  onGone: (error: SwitchyardError) => void
+  onGone: (error: SwitchyardError) => void,
+  folder: URL
 ): { worker: Worker; stop: () => Promise<void> } {
-  const worker = new Worker(new URL(`../threads/${name}.js`, import.meta.url), {
+  const worker = new Worker(new URL(`${name}.js`, folder), {
     workerData,
     name: `switchyard-${name}`,
     resourceLimits: { maxOldGenerationSizeMb: heapMb[name] }
