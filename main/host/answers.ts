@@ -98,7 +98,8 @@ async function checkFiles(threads: URL, files: readonly string[], signal: AbortS
   const { worker, stop } = startThread('check', null, (error) => link.break(error), threads)
   const link = new ThreadLink<CheckMethods, { event: never }>(worker)
   const giveUp = (): void => link.break(new SwitchyardError('request-cancelled', 'config.check was cancelled.'))
-  signal.addEventListener('abort', giveUp, { once: true })
+  if (signal.aborted) giveUp()
+  else signal.addEventListener('abort', giveUp, { once: true })
   try {
     const { findings } = await link.ask('check', plainSpec(files))
     return { findings }

@@ -12,8 +12,7 @@ export class FileConfigHost implements ConfigHost {
 
   readFile(path: string): string | null {
     try {
-      // A pipe that nobody writes to would hold the engine up.
-      return statSync(path).isFile() ? readBounded(path) : null
+      return readBounded(path)
     } catch {
       return null
     }

@@ -40,6 +40,8 @@ export class Host {
   #served: Served | null = null
   #spec: ServeSpec | null = null
   #state: Status['state'] = 'stopped'
+  /** The engine has open listeners. */
+  #serving = false
   #error: PlainError | null = null
   #dead = false
   #counts: Counts = noCounts
@@ -95,20 +97,19 @@ export class Host {
    * @throws SwitchyardError `config-unreadable` | `bad-argument`, what an authority's reading throws
    */
   async serve(spec: ServeSpec): Promise<Served> {
-    const before = this.#state
-    if (before !== 'running') this.#become('starting', null)
+    if (!this.#serving) this.#become('starting', null)
     try {
       const served = await this.engine.ask('serve', spec)
-      if (served.error === null || before !== 'running') this.#spec = spec
-      return this.#take(served, before)
+      if (served.error === null || !this.#serving) this.#spec = spec
+      return this.#take(served)
     } catch (thrown) {
-      throw this.#notTaken(thrown, before)
+      throw this.#notTaken(thrown)
     }
   }
 
   /** Serves again what was stopped; nothing, where it is served. @throws SwitchyardError where there is nothing to serve, or it cannot be. */
   async restart(): Promise<void> {
-    if (this.#state === 'running') return
+    if (this.#serving) return
     if (this.#spec === null) throw new SwitchyardError('request-invalid', 'No config was served yet.')
     const { error } = await this.serve(this.#spec)
     if (error !== null) throw revived(error)
@@ -116,17 +117,18 @@ export class Host {
 
   /** The same config, its files read anew. @throws as {@link serve}, and where nothing is served. */
   async reload(): Promise<Served> {
-    if (this.#state !== 'running') throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
+    if (!this.#serving) throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
     try {
-      return this.#take(await this.engine.ask('reload', null), 'running')
+      return this.#take(await this.engine.ask('reload', null))
     } catch (thrown) {
-      throw this.#notTaken(thrown, 'running')
+      throw this.#notTaken(thrown)
     }
   }
 
   /** `graceful` resolves when the last exchange and tunnel is over; a `now` meanwhile ends them. */
   async stop(how: 'now' | 'graceful'): Promise<void> {
     await this.engine.ask('stop', { how })
+    this.#serving = false
     this.#become('stopped', null)
   }
 
@@ -183,14 +185,16 @@ export class Host {
     return changed
   }
 
-  #take(served: Served, before: Status['state']): Served {
+  #take(served: Served): Served {
     if (served.error === null || this.#served === null) this.#served = served
-    this.#become(served.error === null || before === 'running' ? 'running' : 'failed', served.error)
+    this.#serving ||= served.error === null
+    this.#become(this.#serving ? 'running' : 'failed', served.error)
     return served
   }
-  #notTaken(thrown: unknown, before: Status['state']): SwitchyardError {
+  /** What is served goes on; what was being started failed; what was stopped meanwhile is stopped. */
+  #notTaken(thrown: unknown): SwitchyardError {
     const error = asSwitchyardError(thrown)
-    if (!this.#dead) this.#become(before === 'running' ? 'running' : 'failed', error.toPlain())
+    if (this.#state === 'running' || this.#state === 'starting') this.#become(this.#serving ? 'running' : 'failed', error.toPlain())
     return error
   }
 
@@ -204,6 +208,7 @@ export class Host {
   #failed(error: SwitchyardError): void {
     if (this.#dead) return
     this.#dead = true
+    this.#serving = false
     this.engine.break(error)
     this.#become('failed', error.toPlain())
     this.#screens.tell({ event: 'failed', data: error.toPlain() })

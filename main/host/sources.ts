@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { SwitchyardError } from '../../shared/errors.js'
 import type { ConfigSource, Dialect, DialectName } from '../../shared/site.js'
-import { TooLargeError, readBounded } from './read-bounded.js'
+import { NoConfigError, readBounded } from './read-bounded.js'
 
 /** Below it, a text is nobody's: a config of another server, or no config at all. */
 const leastSure = 0.1
@@ -27,11 +27,10 @@ export function readSources(files: readonly string[]): ConfigSource[] {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
   EACCES: 'it may not be read by this user'
 }
 function whyNot(thrown: unknown): string {
-  if (thrown instanceof TooLargeError) return thrown.message
+  if (thrown instanceof NoConfigError) return thrown.message
   const { code, message } = thrown as NodeJS.ErrnoException
   return reasons[code ?? ''] ?? message
 }

@@ -45,7 +45,9 @@ describe('bindingsFor', () => {
   })
 
   it('refuses a mapping that makes one port of two', () => {
-    expect(() => bound(['* 443', '* 8443'], { ports: { 443: 8443 } })).toThrow('Ports 443 and 8443 of the config would both be served on 8443.')
+    expect(() => bound(['* 443', '* 8443'], { ports: { 443: 8443 } })).toThrow(
+      'Ports 443 and 8443 of the config would both be served on 8443.'
+    )
     expect(bound(['* 443', '* 8443'], { ports: { 443: 8443, 8443: 443 } })).toHaveLength(4)
   })
 })

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -33,8 +34,14 @@ describe('readSources', () => {
     expect(() => readSources([missing])).toThrow(expect.objectContaining({ code: 'config-unreadable', hint: 'Check the path.' }))
   })
 
-  it('does not read on for ever', () => {
-    expect(() => readSources(['/dev/zero'])).toThrow('/dev/zero cannot be read: it is larger than 16 MiB.')
+  it('does not read on for ever, nor wait for a pipe that nobody writes to', () => {
+    const here = folder()
+    writeFileSync(join(here, 'huge'), '')
+    truncateSync(join(here, 'huge'), 16 * 1024 * 1024 + 1)
+    execFileSync('mkfifo', [join(here, 'pipe')])
+    expect(() => readSources([join(here, 'huge')])).toThrow('it is larger than 16 MiB.')
+    expect(() => readSources([join(here, 'pipe')])).toThrow('it is no file.')
+    expect(() => readSources(['/dev/zero'])).toThrow('/dev/zero cannot be read: it is no file.')
   })
 })
 

@@ -49,7 +49,11 @@ describe('ThreadLink', () => {
 
   it('brings an error over with its code, message and hint', async () => {
     const { link } = linked()
-    await expect(link.ask('fail', null)).rejects.toMatchObject({ code: 'port-in-use', message: 'Port 1 is in use.', hint: 'Choose another.' })
+    await expect(link.ask('fail', null)).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: 'Port 1 is in use.',
+      hint: 'Choose another.'
+    })
     await expect(link.ask('fail', null)).rejects.toBeInstanceOf(SwitchyardError)
     await expect(link.ask('stumble', null)).rejects.toMatchObject({ code: 'internal', message: 'no such property' })
   })

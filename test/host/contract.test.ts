@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest'
+import { requestSchemas } from '../../shared/contract.js'
+import type { Params, RequestName } from '../../shared/contract.js'
+import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from './running-host.js'
+import { appScreen, browserScreen } from './screens.js'
+import type { Screen } from './screens.js'
+
+type Asked = { [Name in RequestName]: readonly [Name, Params<Name>] }[RequestName]
+
+/** Every request of the contract at least once, in an order in which each has something to answer; wrong ones among them. */
+const script: readonly Asked[] = [
+  ['hello', { version: 1 }],
+  ['status', {}],
+  ['config.get', {}],
+  ['config.check', { files: ['/none/at/all.conf'] }],
+  ['capture.sessions', {}],
+  ['authorities.list', {}],
+  ['exchange.get', { exchange: 1 }],
+  ['exchange.trace', { exchange: 1 }],
+  ['exchange.get', { exchange: 999 }],
+  ['frame.body', { exchange: 1, from: 'client', number: 0, form: 'wire', offset: 0, length: 65_536 }],
+  ['frame.body', { exchange: 1, from: 'client', number: 0, form: 'unmasked', offset: 2, length: 3 }],
+  ['frame.body', { exchange: 1, from: 'server', number: 77, form: 'unmasked', offset: 0, length: 1 }],
+  ['http.body', { exchange: 2, from: 'server', offset: 0, length: 100 }],
+  ['tunnel.close', { exchange: 2 }],
+  ['cancel', { id: 1 }]
+]
+
+/** Views are the screen's own, so each screen opens its own; their ids differ, what they show does not. */
+async function askViews(screen: Screen): Promise<unknown[]> {
+  const said: unknown[] = []
+  for (const [kind, of, filter] of [
+    ['exchanges', undefined, ''],
+    ['frames', 1, ''],
+    ['logs', undefined, ''],
+    ['exchanges', undefined, 'no such ((']
+  ] as const) {
+    const opened = await screen.exchange('view.open', { kind, filter, ...(of === undefined ? {} : { of }) })
+    said.push(opened)
+    if (opened.reply === undefined) continue
+    const { view } = opened.reply
+    said.push(await screen.exchange('view.window', { view, first: 0, count: 10 }))
+    said.push(await screen.exchange('view.indexOf', { view, row: 1 }))
+    said.push(await screen.exchange('view.find', { view, text: 'greetings', from: 0, towards: 'later' }))
+    said.push(await screen.exchange('view.ack', { view }))
+    said.push(await screen.exchange('view.close', { view }))
+    said.push(await screen.exchange('view.window', { view, first: 0, count: 10 }))
+  }
+  return said
+}
+
+it('says the same over a WebSocket and over a MessagePort, every message of it', async () => {
+  const { host } = await runningHost()
+  const port = await echoBackend()
+  const spec = nativeSpec([{ match: '/', to: `http://127.0.0.1:${port}/` }])
+  const { listeners } = await host.serve(spec)
+  const at = new URL(listeners[0]?.url ?? '').host
+  const tunnel = await openTunnel(`ws://${at}/ws`)
+  await echoed(tunnel, 'greetings')
+  expect(await (await fetch(`http://${at}/page`)).text()).toBe('a page')
+  const closed = new Promise((resolve) => tunnel.once('close', resolve))
+  tunnel.close(1000)
+  await closed
+
+  const [browser, app] = [await browserScreen(host), await appScreen(host)]
+  await settled(app)
+  const asked = new Set<string>()
+  const say = async (request: RequestName, params: Params<RequestName>) => {
+    asked.add(request)
+    const said = [await browser.exchange(request, params), await app.exchange(request, params)]
+    expect(withoutTicking(said[0]), request).toStrictEqual(withoutTicking(said[1]))
+    onlyPlain(said[1], request)
+  }
+  for (const [request, params] of script) await say(request, params)
+  const views = [await askViews(browser), await askViews(app)]
+  for (const name of ['open', 'window', 'indexOf', 'find', 'ack', 'close']) asked.add(`view.${name}`)
+  expect(withoutIds(views[0])).toStrictEqual(withoutIds(views[1]))
+  onlyPlain(views[1], 'views')
+  for (const request of ['config.reload', 'run.stop', 'run.start', 'capture.clear'] as const) {
+    asked.add(request)
+    const [one, other] = [await browser.exchange(request, {}), await app.exchange(request, {})]
+    expect([one.ok, other.ok], request).toEqual([true, true])
+    onlyPlain(other, request)
+  }
+  expect([...asked].sort()).toEqual(Object.keys(requestSchemas).sort())
+
+  await openTunnel(`${host.listeners[0]?.url.replace('http', 'ws')}/ws`)
+  for (const name of ['status', 'counts'] as const) {
+    const [one, other] = [await browser.event(name), await app.event(name)]
+    expect(Object.keys(one).sort(), name).toEqual(Object.keys(other).sort())
+  }
+  expect(browser.events.map(({ event }) => event).filter((name) => name === 'status')).toEqual(
+    app.events.map(({ event }) => event).filter((name) => name === 'status')
+  )
+})
+
+/** The writer is done with what was sent: nothing that is compared changes any more. */
+async function settled(screen: Screen): Promise<void> {
+  const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: 'state:open' })
+  const { matched } = await screen.ask('view.window', { view, first: 0, count: 1 })
+  if (matched > 0) await screen.event('view.tick', (tick) => tick.view === view && tick.matched === 0)
+  await screen.ask('view.close', { view })
+}
+
+/** Sizes of a file that is being written, and counts, move between two questions. */
+function withoutTicking(said: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(said, (key, value: unknown) =>
+      key === 'bytes' && typeof value === 'number' ? 0 : key === 'counts' ? null : value instanceof Uint8Array ? [...value] : value
+    )
+  )
+}
+function withoutIds(said: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(said, (key, value: unknown) =>
+      key === 'view' ? 0 : key === 'message' ? String(value).replace(/\d+/g, 'N') : value instanceof Uint8Array ? [...value] : value
+    )
+  )
+}
+
+/** Plain data, and bytes with a buffer of their own. */
+function onlyPlain(value: unknown, where: string): void {
+  if (value instanceof Uint8Array) return expect(value.buffer.byteLength, `${where}: a buffer of its own`).toBe(value.byteLength)
+  if (Array.isArray(value)) return value.forEach((each, at) => onlyPlain(each, `${where}.${at}`))
+  if (typeof value !== 'object' || value === null) return expect(['string', 'number', 'boolean', 'object'], where).toContain(typeof value)
+  expect(Object.getPrototypeOf(value), where).toBe(Object.prototype)
+  for (const [key, each] of Object.entries(value)) onlyPlain(each, `${where}.${key}`)
+}
