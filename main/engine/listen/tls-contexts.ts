@@ -1,5 +1,5 @@
-import { constants } from 'node:crypto'
 import tls from 'node:tls'
+import { noRenegotiation } from '../wire/no-renegotiation.js'
 
 /** How to meet one client's TLS. */
 export interface TlsSetup {
@@ -35,6 +35,3 @@ function contextOptions(options: tls.TlsOptions): tls.SecureContextOptions {
     secureOptions: (options.secureOptions ?? 0) | noRenegotiation
   }
 }
-
-/** Servers refuse it as well (RFC 9325 §3.5). BoringSSL has no such option, since it never lets a client renegotiate. */
-export const noRenegotiation: number = (constants as Partial<typeof constants>).SSL_OP_NO_RENEGOTIATION ?? 0

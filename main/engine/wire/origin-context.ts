@@ -1,8 +1,8 @@
-import { constants } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import tls from 'node:tls'
 import { runtimeRoots } from '../../../shared/steps.js'
 import type { OriginTls } from '../../../shared/steps.js'
+import { noRenegotiation } from './no-renegotiation.js'
 
 const maxContexts = 64
 const contexts = new Map<string, tls.SecureContext>()
@@ -40,8 +40,7 @@ function make(how: OriginTls): tls.SecureContext {
     ...(how.ciphers === undefined ? {} : { ciphers: how.ciphers }),
     ...(how.verify === null || how.verify.caFile === runtimeRoots ? {} : { ca: read(how.verify.caFile) }),
     ...(how.certificate === null ? {} : { cert: read(how.certificate.certFile), key: read(how.certificate.keyFile) }),
-    // A TLS 1.2 server that asks for it is refused, as servers refuse it.
-    secureOptions: (constants as Partial<typeof constants>).SSL_OP_NO_RENEGOTIATION ?? 0
+    secureOptions: noRenegotiation
   }
   try {
     return tls.createSecureContext(options)

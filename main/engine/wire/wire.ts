@@ -14,7 +14,11 @@ export interface Wire {
   readonly pendingBytes: number
   readonly bytesRead: number
   readonly bytesWritten: number
-  /** Gives bytes away: the caller never touches them again. False: wait for `drained`. */
+  /**
+   * Gives bytes away: the caller never touches them again. False: wait for `drained`. A plain wire says false when the
+   * system did not take all of it; one that speaks TLS, whose writes never end at once, from 64 KiB of pending bytes on.
+   * On a wire that is ended or gone it does nothing, and says true.
+   */
   write(bytes: Buffer): boolean
   /** The same for a head. */
   writeLatin1(text: string): boolean
@@ -44,6 +48,7 @@ export interface WireOwner {
   received(bytes: Buffer, start: number, end: number): void
   /** The peer's FIN. Writing goes on until `end`. */
   ended(): void
+  /** What was pending has been taken, whether `write` said false or not. */
   drained(): void
   /** The wire is gone. Told once, last. `error`: null when it was orderly. */
   closed(error: NodeJS.ErrnoException | null): void
