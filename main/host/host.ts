@@ -87,7 +87,7 @@ export class Host {
     this.#stopEngine = stop
     this.answer = answers(this)
     this.#screens = new Screens(this.answer, (view) => void capture?.reader.ask('closeView', { view }).catch(() => {}))
-    if (capture !== null) capture.onTick = (tick) => this.#screens.tellViewer(tick)
+    if (capture !== null) capture.onTick = ({ event: _, ...tick }) => this.#screens.tellViewer(tick)
     this.#timer = setInterval(() => void this.#tellCounts(), countsEveryMs)
     this.#timer.unref()
   }

@@ -44,10 +44,10 @@ export class Screen {
     return reply as Replies[Name]
   }
 
-  /** The first event, of those that came and those to come, that is as asked. */
-  async event<Name extends EventName>(name: Name, fits: (data: Events[Name]) => boolean = () => true): Promise<Events[Name]> {
+  /** The first event, of those that came and those to come, that is as asked; or the one after so many such. */
+  async event<Name extends EventName>(name: Name, fits: (data: Events[Name]) => boolean = () => true, skip = 0): Promise<Events[Name]> {
     for (;;) {
-      const found = this.events.find((each) => each.event === name && fits(each.data as Events[Name]))
+      const found = this.events.filter((each) => each.event === name && fits(each.data as Events[Name]))[skip]
       if (found !== undefined) return found.data as Events[Name]
       await new Promise<void>((resolve) => {
         const look = (): void => {
@@ -57,6 +57,16 @@ export class Screen {
         this.#waiting.add(look)
       })
     }
+  }
+}
+
+/** The rows of a view once there are so many. Each tick is acknowledged, since the next waits for that. */
+export async function rowsOf(screen: Screen, view: number, count: number): Promise<Replies['view.window']> {
+  for (let seen = 0; ; seen++) {
+    const window = await screen.ask('view.window', { view, first: 0, count: 1000 })
+    if (window.matched >= count) return window
+    await screen.event('view.tick', (tick) => tick.view === view, seen)
+    await screen.ask('view.ack', { view })
   }
 }
 
