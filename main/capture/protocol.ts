@@ -1,7 +1,7 @@
 import type { PlainError } from '../../shared/errors.js'
 import type { CaptureLimits } from './limits.js'
 import type { MissedCounters } from './ring/ring.js'
-import type { ExchangeRow } from './store/exchange-row.js'
+import type { BodyPiece, ExchangeDetail, ViewState, ViewWindow } from '../../shared/rows.js'
 
 /**
  * What the host and the two threads say to each other, over a ThreadLink (shared/thread-link.ts): plain data, requests
@@ -68,58 +68,6 @@ export interface ViewSpec {
   readonly filter: string
   readonly order?: Order
 }
-export interface ViewState {
-  readonly view: number
-  /** Rows there are, and rows that match. While `matching`, `matched` still grows over what is already there. */
-  readonly total: number
-  readonly matched: number
-  /** Rows already looked at, of `total`, while a filter is matched for the first time. */
-  readonly looked: number
-  readonly matching: boolean
-  /** Grows with every change of the view. */
-  readonly revision: number
-}
-export interface FrameRow {
-  /** Place in the tunnel over both sides, from 0: stable, and what {@link ReaderMethods.indexOf} takes. */
-  readonly id: number
-  /** Number in its direction, from 0. */
-  readonly number: number
-  readonly from: 'client' | 'server'
-  /** When its last byte was read, µs since the epoch. */
-  readonly atUs: number
-  readonly fin: boolean
-  /** Three bits, RSV1 is 4. */
-  readonly rsv: number
-  readonly opcode: number
-  readonly maskKey: number | null
-  /** Bytes on the wire, and how many of them are kept. */
-  readonly length: number
-  readonly stored: number
-  /** Bytes of inflated text kept, with the last frame of a compressed message. */
-  readonly inflated: number
-  readonly compressed: boolean
-  readonly incomplete: boolean
-  /** Why there is no inflated text, or not all of it. */
-  readonly inflate: 'none' | 'done' | 'cut' | 'contextLost' | 'broken'
-  /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; empty for binary frames. */
-  readonly preview: string
-  /** What is missing between this frame and the one before it in its direction. */
-  readonly gapBefore: { readonly lostFrames: number; readonly lostBytes: number } | null
-}
-export interface LogRow {
-  readonly id: number
-  readonly atUs: number
-  readonly level: string
-  readonly source: string
-  readonly code: string
-  readonly message: string
-  readonly exchange: number
-  readonly connection: number
-}
-export interface ViewWindow<Row = ExchangeRow | FrameRow | LogRow> extends ViewState {
-  readonly first: number
-  readonly rows: readonly Row[]
-}
 export interface CaptureCounts {
   readonly exchanges: number
   /** Tunnels that are open. */
@@ -129,38 +77,7 @@ export interface CaptureCounts {
   readonly missedFrames: number
   readonly missedBytes: number
 }
-export interface HeadRecord {
-  readonly from: 'client' | 'server'
-  readonly stage: 'in' | 'out'
-  readonly atUs: number
-  /** The request line or status line. */
-  readonly startLine: string
-  readonly fields: readonly (readonly [name: string, value: string])[]
-  readonly bytes: Uint8Array
-}
-export interface ExchangeDetail {
-  readonly exchange: ExchangeRow
-  readonly connection: { readonly listener: string; readonly client: string; readonly tls: unknown; readonly failure: string | null } | null
-  readonly heads: readonly HeadRecord[]
-  /** Notes as the engine wrote them (shared/records.ts), with their times. */
-  readonly attempts: readonly { readonly atUs: number; readonly note: unknown }[]
-  readonly decisions: readonly { readonly atUs: number; readonly note: unknown }[]
-  readonly gaps: readonly {
-    readonly from: 'client' | 'server'
-    readonly atUs: number
-    readonly lostFrames: number
-    readonly lostBytes: number
-  }[]
-}
 export type BodyForm = 'wire' | 'unmasked' | 'inflated'
-export interface BodyPiece {
-  readonly offset: number
-  /** Bytes there were: of the frame on the wire, of the inflated text, of the body. */
-  readonly total: number
-  /** How many of them the capture has; a piece never goes beyond. */
-  readonly kept: number
-  readonly bytes: Uint8Array
-}
 /** At most this much of a payload is handed over at once. */
 export const maxPieceBytes = 65_536
 

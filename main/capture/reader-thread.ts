@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SwitchyardError } from '../../shared/errors.js'
-import { answerRequests } from './answer-requests.js'
+import { serveThread } from '../../shared/thread-link.js'
 import type { ReaderData, ReaderMethods } from './protocol.js'
 import { CaptureReader } from './reader/capture-reader.js'
 import { ViewTable, tickMs } from './reader/view-table.js'
@@ -22,7 +22,7 @@ setInterval(() => {
   views.tick(performance.now())
 }, tickMs)
 
-answerRequests<ReaderMethods>(port, {
+serveThread<ReaderMethods>(port, {
   openFile: ({ file: next }) => {
     const opened = new CaptureReader(next)
     views.closeAll()

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SwitchyardError } from '../../shared/errors.js'
-import { answerRequests } from './answer-requests.js'
+import { serveThread } from '../../shared/thread-link.js'
 import type { WriterData, WriterMethods } from './protocol.js'
 import { WriterLoop } from './writer/writer-loop.js'
 
@@ -9,7 +9,7 @@ const port = parentPort
 if (port === null) throw new SwitchyardError('internal', 'The capture writer runs in a worker thread only.')
 const loop = new WriterLoop(workerData as WriterData, (event) => port.postMessage(event))
 
-answerRequests<WriterMethods>(port, {
+serveThread<WriterMethods>(port, {
   flush: () => loop.flush(),
   changeFile: ({ file }) => loop.changeFile(file),
   pause: ({ paused }) => loop.pause(paused),

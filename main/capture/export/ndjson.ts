@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import type { FrameRow } from '../protocol.js'
+import type { FrameRow } from '../../../shared/rows.js'
 import { CaptureReader } from '../reader/capture-reader.js'
 import { Slices } from '../reader/slices.js'
 import type { ExchangeRow } from '../store/exchange-row.js'

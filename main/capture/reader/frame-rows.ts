@@ -1,5 +1,5 @@
 import { fromClient } from '../../../shared/records.js'
-import type { FrameRow } from '../protocol.js'
+import type { FrameRow } from '../../../shared/rows.js'
 import { FrameMark } from '../store/run-index.js'
 import type { RunLoader } from './run-loader.js'
 import { type FramePlace, entryOf } from './tunnel-index.js'

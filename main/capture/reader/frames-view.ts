@@ -1,4 +1,5 @@
-import type { FrameRow, Order } from '../protocol.js'
+import type { FrameRow } from '../../../shared/rows.js'
+import type { Order } from '../protocol.js'
 import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import type { Filter } from './filter.js'
 import { FrameMatcher } from './frame-match.js'

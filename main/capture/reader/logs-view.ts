@@ -1,4 +1,5 @@
-import type { LogRow, Order } from '../protocol.js'
+import type { LogRow } from '../../../shared/rows.js'
+import type { Order } from '../protocol.js'
 import { exchangeColumns, exchangeRow } from '../store/exchange-row.js'
 import type { SqlDatabase, SqlRow, SqlStatement } from '../store/sqlite.js'
 import { textMatches } from './content-test.js'

@@ -1,5 +1,6 @@
 import { SwitchyardError } from '../../../shared/errors.js'
-import type { ReaderEvent, ViewState, ViewWindow } from '../protocol.js'
+import type { ViewState, ViewWindow } from '../../../shared/rows.js'
+import type { ReaderEvent } from '../protocol.js'
 import { Slices } from './slices.js'
 import type { View } from './view.js'
 

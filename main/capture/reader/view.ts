@@ -1,5 +1,5 @@
 import type { ExchangeRow } from '../store/exchange-row.js'
-import type { FrameRow, LogRow } from '../protocol.js'
+import type { FrameRow, LogRow } from '../../../shared/rows.js'
 import type { Slices } from './slices.js'
 
 /** One open list: what matches, kept up with the traffic. All indices are rows of the list, from 0, in its order. */

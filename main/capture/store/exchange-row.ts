@@ -1,51 +1,8 @@
-/** `lost`: the program died while it was open. */
-export type ExchangeState = 'open' | 'closed' | 'failed' | 'lost'
+import type { ExchangeState, ExchangeRow as Row } from '../../../shared/rows.js'
 
-/** One exchange as its row has it. Times are µs since the epoch, 0 for what has not happened. */
-export interface ExchangeRow {
-  id: number
-  /** Which start of the engine in this file: generations count anew with each. */
-  run: number
-  connection: number
-  /** Number on its connection. */
-  number: number
-  generation: number
-  scheme: string
-  method: string
-  host: string
-  target: string
-  client: string
-  /** Status sent to the client; 0 as long as there is none. */
-  status: number
-  state: ExchangeState
-  /** How it ended, in the engine's words; empty while it is open. */
-  ended: string
-  openedAtUs: number
-  endedAtUs: number
-  tunnelAtUs: number
-  websocket: number
-  subprotocol: string
-  extensions: string
-  framesClient: number
-  framesServer: number
-  /** Bytes of the tunnel, or of the bodies where there is none. */
-  bytesClient: number
-  bytesServer: number
-  /** Close codes, 0 where no Close frame was seen. */
-  closeClient: number
-  closeServer: number
-  endedBy: string
-  /** A bit for each opcode seen. */
-  opcodes: number
-  missedFrames: number
-  missedBytes: number
-  /** Address of the origin that was last connected to. */
-  address: string
-  /** Cause of the last failure at an origin, empty where there was none. */
-  cause: string
-  /** The batch that wrote this row last. */
-  batch: number
-}
+/** A row of the table of exchanges, as screens get it; the writer fills it as things come to pass. */
+export type ExchangeRow = { -readonly [Name in keyof Row]: Row[Name] }
+export type { ExchangeState }
 
 /** Columns in the order of the table, each beside its property. One table for writing and reading. */
 const columns = [
