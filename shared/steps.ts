@@ -118,6 +118,8 @@ export interface Timeouts {
   readonly readMs: number
   /** Longest time that a write may wait for its peer. */
   readonly sendMs: number
+  /** Longest silence of the client while its body is relayed. Absent: `readMs`. */
+  readonly bodyMs?: number
 }
 
 export interface RelayPolicy {
