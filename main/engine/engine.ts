@@ -1,4 +1,4 @@
-import { asSwitchyardError } from '../../shared/errors.js'
+import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
 import type { Recorder } from '../../shared/records.js'
 import { RecordKind, fromClient } from '../../shared/records.js'
 import type { Arrival, ListenerSpec, Site } from '../../shared/site.js'
@@ -14,18 +14,12 @@ import { OriginPool } from './exchange/origin-pool.js'
 import { PortMapping } from './exchange/port-mapping.js'
 import { listen } from './listen/listener.js'
 import type { Listener } from './listen/listener.js'
+import { LiveListener } from './live-listener.js'
+import type { Binding } from './live-listener.js'
 import { siteSecurity } from './site-security.js'
 import type { Endpoint, Wire } from './wire/wire.js'
 
-/** Where a listener of the config is really served: the same address and port, or those it is mapped to. */
-export interface Binding {
-  readonly spec: ListenerSpec
-  readonly address: string
-  /** 0: any free port. */
-  readonly port: number
-  /** Served where it can be (the second family of `*`); a failure is logged and passed over. */
-  readonly optional?: boolean
-}
+export type { Binding } from './live-listener.js'
 
 /** A listener that is open. `binding.spec` is what the config sees of it. */
 export interface OpenListener {
@@ -56,6 +50,9 @@ export class Engine {
   #context: EngineContext | null = null
   #listeners: LiveListener[] = []
   #closed: Promise<void> | null = null
+  /** One config after the other. */
+  #applying: Promise<void> = Promise.resolve()
+  #onQuiet: () => void = () => {}
 
   /** @throws SwitchyardError `bad-argument` for a map that is none. */
   constructor(parts: EngineParts) {
@@ -79,17 +76,48 @@ export class Engine {
    *
    * @throws SwitchyardError `port-in-use`, `port-denied`, `address-unknown`, or what a certificate's reading throws.
    */
-  async apply(site: Site, bindings: readonly Binding[]): Promise<void> {
-    const context = this.#context ?? this.#open(site)
-    const kept = this.#listeners.filter((live) => bindings.some((binding) => live.serves(binding)))
-    const added = await this.#bind(bindings.filter((binding) => !kept.some((live) => live.serves(binding))))
-    const dropped = this.#listeners.filter((live) => !kept.includes(live))
-    this.#listeners = [...kept, ...added]
-    for (const live of this.#listeners) live.binding = bindings.find((binding) => live.serves(binding)) as Binding
+  apply(site: Site, bindings: readonly Binding[]): Promise<void> {
+    const applied = this.#applying.then(() => this.#apply(site, bindings))
+    this.#applying = applied.catch(() => {})
+    return applied
+  }
+
+  async #apply(site: Site, bindings: readonly Binding[]): Promise<void> {
+    if (this.#closed !== null) throw new SwitchyardError('internal', 'This engine was stopped; another one must serve the config.')
+    const before = this.#listeners
+    const kept = before.filter((live) => bindings.some((binding) => live.serves(binding)))
+    const dropped = before.filter((live) => !kept.includes(live))
+    const context = (this.#context ??= this.#open(site))
+    const wanted = bindings.filter((binding) => !kept.some((live) => live.serves(binding)))
+    const added = await this.#replace(dropped, wanted).catch((thrown: unknown) => {
+      if (before.length === 0) this.#context = null
+      throw thrown
+    })
+    const serving = [...kept, ...added]
+    this.#listeners = bindings.flatMap((binding) => serving.find((live) => live.serves(binding)) ?? [])
+    for (const binding of bindings) for (const live of kept) if (live.serves(binding)) live.binding = binding
     context.site = site
     this.#mapPorts(context, site)
-    for (const live of dropped) live.gone = true
-    await Promise.all(dropped.map((live) => live.open.close()))
+    await Promise.all(dropped.map((live) => this.#drop(live)))
+  }
+
+  /** Binds what is new. What is in its way goes first, and is bound again where the new cannot be. */
+  async #replace(dropped: readonly LiveListener[], bindings: readonly Binding[]): Promise<LiveListener[]> {
+    const inTheWay = dropped.filter((live) => bindings.some((binding) => live.occupies(binding)))
+    await Promise.all(inTheWay.map((live) => live.open.close()))
+    try {
+      return await this.#bind(bindings)
+    } catch (thrown) {
+      for (const live of inTheWay) live.open = await this.#listen(live)
+      throw thrown
+    }
+  }
+
+  /** Idle connections end with their listener, others after the exchange that is under way. */
+  async #drop(live: LiveListener): Promise<void> {
+    live.gone = true
+    for (const connection of [...this.#connections]) if (connection.unlistened) connection.stop('graceful')
+    await live.open.close()
   }
 
   /** The numbers that the next exchange and connection would have. */
@@ -106,43 +134,39 @@ export class Engine {
 
   /** `now`: tunnels end, everything is let go. `graceful`: no new connections; resolves when the last exchange is over. Idempotent. */
   close(how: 'now' | 'graceful'): Promise<void> {
-    if (how === 'now') for (const connection of [...this.#connections]) connection.stop('now')
+    this.#closed ??= this.#close()
+    for (const connection of [...this.#connections]) connection.stop(how)
     if (how === 'now') for (const tunnel of [...(this.#context?.tunnels.values() ?? [])]) tunnel.close()
-    return (this.#closed ??= this.#close(how))
+    return this.#closed
   }
 
-  async #close(how: 'now' | 'graceful'): Promise<void> {
+  async #close(): Promise<void> {
     const context = this.#context
     if (context !== null) context.stopping = true
-    const closing = this.#listeners.map((live) => live.open.close())
-    for (const connection of [...this.#connections]) connection.stop(how)
-    await Promise.all(closing)
-    if (how === 'graceful') await this.#quiet()
+    await this.#applying
+    await Promise.all(this.#listeners.map((live) => live.open.close()))
+    this.#listeners = []
+    // A connection lasts as long as its exchange, and so as long as its tunnel.
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#onQuiet = resolve))
     context?.pool.close()
     this.#deadlines.close()
-    this.#listeners = []
   }
 
-  #quiet(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#connections.size === 0 && (this.#context?.tunnels.size ?? 0) === 0) resolve()
-        else setTimeout(look, 50)
-      }
-      look()
-    })
+  #connectionGone(connection: ClientConnection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size === 0) this.#onQuiet()
   }
 
   #open(site: Site): EngineContext {
     const { recorder, gate, onLog, chance, first } = this.#parts
-    this.#context = new EngineContext(
+    return new EngineContext(
       {
         site,
         recorder,
         gate,
         chance,
         deadlines: this.#deadlines,
-        pool: new OriginPool(this.#deadlines),
+        pool: new OriginPool(),
         addresses: this.#addresses,
         ports: this.#parts.keepPorts ? null : new PortMapping(),
         onLog: (entry, exchange, connection) => {
@@ -152,7 +176,6 @@ export class Engine {
       },
       first
     )
-    return this.#context
   }
 
   #mapPorts(context: EngineContext, site: Site): void {
@@ -164,8 +187,11 @@ export class Engine {
     const added: LiveListener[] = []
     try {
       for (const binding of bindings) {
-        const live = await this.#listen(binding).catch((thrown: unknown) => this.#passOver(binding, thrown))
-        if (live !== null) added.push(live)
+        const live = new LiveListener(binding)
+        const open = await this.#listen(live).catch((thrown: unknown) => this.#passOver(binding, thrown))
+        if (open === null) continue
+        live.open = open
+        added.push(live)
       }
     } catch (thrown) {
       await Promise.all(added.map((live) => live.open.close()))
@@ -181,15 +207,15 @@ export class Engine {
     return null
   }
 
-  async #listen(binding: Binding): Promise<LiveListener> {
-    const live = new LiveListener(binding)
-    live.open = await listen({
-      address: binding.address,
-      port: binding.port,
+  #listen(live: LiveListener): Promise<Listener> {
+    const { address, port, spec } = live.binding
+    return listen({
+      address,
+      // One that is bound again keeps the port that it was given.
+      port: live.port ?? port,
       onPlain: (wire) => this.#accept(live, wire),
-      ...(binding.spec.tls ? { secure: this.#security(live) } : {})
+      ...(spec.tls ? { secure: this.#security(live) } : {})
     })
-    return live
   }
 
   #security(live: LiveListener): ReturnType<typeof siteSecurity> {
@@ -206,7 +232,7 @@ export class Engine {
   #accept(live: LiveListener, wire: Wire): ClientConnection {
     const spec = (): ListenerSpec | null => (live.gone ? null : live.binding.spec)
     const connection = new ClientConnection(this.#context as EngineContext, wire, live.binding.spec, spec, (gone) =>
-      this.#connections.delete(gone)
+      this.#connectionGone(gone)
     )
     this.#connections.add(connection)
     if (this.#closed !== null) connection.stop('now')
@@ -232,26 +258,6 @@ export class Engine {
     context.log(entries, 0, id)
     context.note(RecordKind.connectionClosed, 0, id, { failure })
     context.counters.failures++
-  }
-}
-
-class LiveListener {
-  binding: Binding
-  open!: Listener
-  /** The newest config does not have it any more. */
-  gone = false
-  constructor(binding: Binding) {
-    this.binding = binding
-  }
-  /** Whether it can go on for this binding: the same socket, with or without TLS as it was. */
-  serves(binding: Binding): boolean {
-    const { binding: mine } = this
-    return (
-      mine.address === binding.address &&
-      mine.port === binding.port &&
-      mine.spec.tls === binding.spec.tls &&
-      mine.spec.port === binding.spec.port
-    )
   }
 }
 

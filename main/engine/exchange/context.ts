@@ -82,6 +82,15 @@ export class EngineContext {
     return { exchange: this.#lastExchange + 1, connection: this.#lastConnection + 1 }
   }
 
+  tunnelOpened(exchange: number, tunnel: Tunnel): void {
+    this.tunnels.set(exchange, tunnel)
+    this.counters.tunnels++
+    this.counters.openTunnels++
+  }
+  tunnelEnded(exchange: number): void {
+    if (this.tunnels.delete(exchange)) this.counters.openTunnels--
+  }
+
   log(entries: readonly LogEntry[], exchange: number, connection: number): void {
     for (const entry of entries) {
       this.counters.log++

@@ -5,30 +5,26 @@ import type { Deadline, Deadlines } from '../deadlines.js'
 const maxIdlePerKey = 64
 const maxIdleMs = 60_000
 
-/** Connections to origins that wait for their next request. One that says anything while it waits is no longer of use. */
+/**
+ * Connections to origins that wait for their next request. Of one key the one used last goes first, since it is the
+ * likeliest to be open still. One that says anything while it waits is no longer of use.
+ */
 export class OriginPool {
-  readonly #idle = new Map<PoolKey, IdleOrigin[]>()
-  readonly #deadlines: Deadlines
+  readonly #idle = new Map<PoolKey, OriginConnection[]>()
   #closed = false
 
-  constructor(deadlines: Deadlines) {
-    this.#deadlines = deadlines
+  take(key: PoolKey): OriginConnection | null {
+    const origin = this.#idle.get(key)?.pop()
+    if (origin === undefined) return null
+    origin.leave()
+    return origin
   }
 
-  /** The one used last: the likeliest to be open still. */
-  take(key: PoolKey): Wire | null {
-    const idle = this.#idle.get(key)?.pop()
-    if (idle === undefined) return null
-    idle.leave()
-    return idle.wire
-  }
-
-  put(key: PoolKey, wire: Wire): void {
+  put(key: PoolKey, origin: OriginConnection): void {
     let idle = this.#idle.get(key)
     if (idle === undefined) this.#idle.set(key, (idle = []))
-    if (this.#closed || idle.length >= maxIdlePerKey) return wire.destroy()
-    idle.push(new IdleOrigin(wire, idle, this.#deadlines.make()))
-    wire.resume()
+    if (this.#closed || origin.wire.closed || idle.length >= maxIdlePerKey) return origin.wire.destroy()
+    origin.wait(idle)
   }
 
   /** Ends every idle connection, and those that are put back later. */
@@ -39,20 +35,31 @@ export class OriginPool {
   }
 }
 
-class IdleOrigin implements WireOwner {
+/** A connection to an origin, and what outlives one request on it. */
+export class OriginConnection implements WireOwner {
   readonly wire: Wire
-  readonly #siblings: IdleOrigin[]
-  readonly #deadline: Deadline
-  constructor(wire: Wire, siblings: IdleOrigin[], deadline: Deadline) {
+  /** Of whoever uses it now. */
+  readonly deadline: Deadline
+  #siblings: OriginConnection[] | null = null
+
+  constructor(wire: Wire, deadlines: Deadlines) {
     this.wire = wire
+    this.deadline = deadlines.make()
+  }
+
+  /** Idle from now on, among its siblings. */
+  wait(siblings: OriginConnection[]): void {
     this.#siblings = siblings
-    this.#deadline = deadline
-    wire.owner = this
-    deadline.set(maxIdleMs, () => wire.destroy())
+    siblings.push(this)
+    this.wire.owner = this
+    this.deadline.set(maxIdleMs, this.#drop)
+    this.wire.resume()
   }
   leave(): void {
-    this.#deadline.clear()
+    this.#siblings = null
+    this.deadline.clear()
   }
+
   received(): void {
     this.#drop()
   }
@@ -63,13 +70,15 @@ class IdleOrigin implements WireOwner {
   closed(): void {
     this.#remove()
   }
-  #drop(): void {
+
+  readonly #drop = (): void => {
     this.#remove()
     this.wire.destroy()
   }
   #remove(): void {
-    this.#deadline.clear()
-    const at = this.#siblings.indexOf(this)
-    if (at >= 0) this.#siblings.splice(at, 1)
+    this.deadline.clear()
+    const at = this.#siblings?.indexOf(this) ?? -1
+    if (at >= 0) this.#siblings?.splice(at, 1)
+    this.#siblings = null
   }
 }

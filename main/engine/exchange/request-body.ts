@@ -67,9 +67,9 @@ export class RequestBody {
     return at
   }
 
-  /** The client left. */
+  /** Nothing more comes: told while somebody wants more. */
   cutShort(): void {
-    if (!this.complete) this.#fail('bodyCutShort')
+    if (this.wants) this.#fail('bodyCutShort')
   }
 
   spool(upToBytes: number, done: (fault: boolean) => void): void {
