@@ -101,6 +101,11 @@ export class Switchyard {
     return this.#said
   }
 
+  /** Asks it to read its config again. */
+  reload(): void {
+    this.#child.kill('SIGHUP')
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal)
     return await this.ended
