@@ -3,7 +3,7 @@ import type { Authorities } from './authorities.js'
 import { makeEndEntity, type Authority } from './authority.js'
 import { answersFor, hostName, type HostName } from './host-name.js'
 import { IssuedFolder } from './issued-folder.js'
-import { filesStamp, readKeyPair, type KeyPairFiles, type KeyPairTexts } from './key-pair-files.js'
+import { checkCertificate, filesStamp, readKeyPair, type KeyPairFiles, type KeyPairTexts } from './key-pair-files.js'
 import { permits } from './permitted.js'
 
 export interface IssuerOptions {
@@ -63,6 +63,16 @@ export class Issuer {
     const key = `local\n${asked?.text ?? ''}\n${ref.names.join('\n')}`
     const held = this.#stillGood(key)
     return held ? held.pair : await this.#oneAtATime(key, () => this.#issue(key, ref.names, asked))
+  }
+
+  /**
+   * As {@link checkCertificate}, for whoever is going to serve with these files: a pair that is good is held from now on, so
+   * that the first handshake finds it whatever became of its files.
+   */
+  check(certFile: string, keyFile: string): string | null {
+    const problem = checkCertificate(certFile, keyFile)
+    if (problem === null) this.#fromFiles({ certFile, keyFile })
+    return problem
   }
 
   /** Files are read once, and again when they changed; a change that is broken (half of it written yet) leaves the old pair. */

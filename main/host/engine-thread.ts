@@ -2,7 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { Authorities } from '../certs/authorities.js'
 import { Issuer } from '../certs/issuer.js'
-import { checkCertificate } from '../certs/key-pair-files.js'
 import { RingWriter } from '../capture/ring/ring-writer.js'
 import { nowUs } from '../engine/clock.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
@@ -15,9 +14,10 @@ const maxToldPerSecond = 200
 const data = workerData as EngineThreadData
 const port = parentPort as MessagePort
 const authorities = new Authorities({ dataDir: data.dataDir })
+const issuer = new Issuer({ authorities })
 const service = new EngineService({
-  certificates: new Issuer({ authorities }),
-  checkCertificate,
+  certificates: issuer,
+  checkCertificate: (certFile, keyFile) => issuer.check(certFile, keyFile),
   coverNames: async (names) => (await authorities.authoritiesFor(names)).refused,
   recorder: data.ring === null ? null : new RingWriter(data.ring),
   onLog: (entry, exchange, connection) => {
