@@ -28,6 +28,15 @@ async function serveApache(lines: string) {
   return { ...ports, switchyard, authority, ca: await readFile(authority) }
 }
 
+/** The same behind a route of the command line, without any config. */
+async function serveRoute(backend: number) {
+  const tls = await freePort()
+  const words = ['--route', `/=http://127.0.0.1:${backend}/`, `--tls=${tls}`, '--no-ui', '--capture', 'off']
+  const switchyard = await Switchyard.serve(...words)
+  const authority = (await command('ca', 'path', '--data', switchyard.data)).trim()
+  return { tls, switchyard, authority, ca: await readFile(authority) }
+}
+
 /** Opens a WebSocket, has each message echoed, and answers the echoes. */
 async function echoes(socket: WebSocket, messages: (string | Buffer)[]): Promise<(string | Buffer)[]> {
   const heard: (string | Buffer)[] = []
@@ -123,5 +132,28 @@ describe('Socket.IO', () => {
     await upgraded
     const asked = { text: 'what is over this?', bytes: Buffer.from([1, 2, 3]) }
     expect(await socket.timeout(10_000).emitWithAck('question', asked)).toEqual({ asked, over })
+  })
+})
+
+describe('a route over TLS', () => {
+  it('is trusted by curl, Node and python3-websockets with the authority, and by none of them without', async () => {
+    const { tls, authority, ca } = await serveRoute(await echoBackend({ page: 'a page', compressed: true }))
+    const page = `https://localhost:${tls}/`
+    const { stdout } = await run('curl', ['-sS', '--max-time', '20', '--cacert', authority, page])
+    expect(stdout).toBe('a page')
+    await expect(run('curl', ['-sS', page])).rejects.toMatchObject({ code: 60 })
+
+    for (const url of [`wss://localhost:${tls}/ws`, `wss://127.0.0.1:${tls}/ws`]) {
+      const socket = new WebSocket(url, { ca })
+      expect(await echoes(socket, ['hello'])).toEqual(['hello'])
+      socket.close()
+    }
+    await expect(echoes(new WebSocket(`wss://localhost:${tls}/ws`), [])).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+
+    const script = join(import.meta.dirname, 'echo-client.py')
+    const python = async (trusted: string) =>
+      await run('/usr/bin/python3', [script, `wss://localhost:${tls}/ws`, trusted], { timeout: 30_000 })
+    expect(JSON.parse((await python(authority)).stdout)).toEqual({ echoed: 4, code: 1000 })
+    await expect(python('/etc/ssl/certs/ca-certificates.crt')).rejects.toThrow(/CERTIFICATE_VERIFY_FAILED/)
   })
 })
