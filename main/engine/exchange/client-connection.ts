@@ -88,7 +88,6 @@ export class ClientConnection implements WireOwner, RunOwner {
     if (this.#state === 'lingering') return
     if (this.#state === 'draining') return this.#close('fin')
     this.#noMore()
-    this.#run?.clientEnded()
   }
 
   drained(): void {
@@ -191,7 +190,10 @@ export class ClientConnection implements WireOwner, RunOwner {
   #noMore(): void {
     if (this.#held !== null || !(this.clientEnded || this.#state === 'gone')) return
     if (this.#state === 'head') this.#leftInHead()
-    else this.#run?.body.cutShort()
+    else {
+      this.#run?.body.cutShort()
+      if (this.clientEnded) this.#run?.clientEnded()
+    }
   }
 
   // ── reading ───────────────────────────────────────────────────────────────────────────────────

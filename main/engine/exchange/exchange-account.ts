@@ -9,6 +9,8 @@ import type { EngineContext } from './context.js'
 export class ExchangeAccount {
   /** Of the final answer, or 101; 0: none was given. */
   status = 0
+  /** What broke the answer that was being relayed. */
+  broke: Failure | null = null
   readonly startedAtUs = nowUs()
   readonly #context: EngineContext
   readonly #exchange: number
@@ -61,7 +63,8 @@ export class ExchangeAccount {
       responseBodyBytes: bodyBytes,
       attempts: this.#attempts,
       tunnel,
-      ended
+      ended,
+      ...(this.broke === null ? {} : { failure: this.broke })
     }
     return account
   }

@@ -110,7 +110,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
 
   /** The client's FIN, behind all that it sent of the body so far. */
   clientEnded(): void {
-    if (this.#watching) this.#tellGone('fin')
+    if (this.#watching && !this.#toldGone) this.#tellGone('fin')
   }
 
   clientClosed(): void {
@@ -171,6 +171,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
   }
   bodyCutShort(failure: Failure): void {
     this.#attempted(failure)
+    this.account.broke = failure
     this.#answer.flush()
     this.#end(failure.cause === 'readTimedOut' ? 'timedOut' : 'originGone', this.#answer.cutShort === 'reset' ? 'rst' : 'fin')
   }

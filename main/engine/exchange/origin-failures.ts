@@ -1,5 +1,6 @@
 import type { HeadFault, HeadFaultCode } from '../../../shared/heads.js'
 import type { Failure } from '../../../shared/steps.js'
+import { alertName } from '../wire/tls-failure.js'
 
 /** What can go wrong with an origin that was reached, in the words of a log. `at`: its address. */
 
@@ -11,9 +12,16 @@ export function headFailure(at: string, { fault, on }: HeadFault, received: Buff
 
 /** @param error null: an orderly end. */
 export function closedEarly(at: string, error: NodeJS.ErrnoException | null): Failure {
-  const how = error === null ? 'closed the connection' : `broke the connection (${error.code ?? error.message})`
-  const failure: Failure = { cause: 'closedEarly', message: `${at} ${how} before it answered.` }
+  // With TLS 1.3 a server looks at our certificate when our side of the handshake is over.
+  const alert = error === null ? null : alertName(error)
+  const message = `${at} ${howItClosed(error, alert)} before it answered.`
+  const failure: Failure = { cause: 'closedEarly', ...(alert === null ? {} : { check: 'alert' }), message }
   return error?.code === undefined ? failure : { ...failure, systemCode: error.code }
+}
+
+function howItClosed(error: NodeJS.ErrnoException | null, alert: string | null): string {
+  if (error === null) return 'closed the connection'
+  return alert === null ? `broke the connection (${error.code ?? error.message})` : `refused us with the TLS alert ${alert}`
 }
 
 export function brokenBody(at: string, on: string): Failure {
