@@ -21,18 +21,16 @@ export interface Place {
   readonly port: number
 }
 
+const places = /^(?:(?:\[(?<v6>[0-9a-f:.]+)\]|(?<name>[^:[\]\s]+)):)?(?<port>\d{1,5})$/i
+
 /** `[ADDR:]PORT`; IPv6 addresses in brackets. @throws SwitchyardError `bad-argument` */
 export function readPlace(option: string, text: string, address = '127.0.0.1'): Place {
-  const parts = /^(?:(?<v6>\[[0-9a-f:.]+\])|(?<v4>[^:[\]]+))?(?:^|:)?(?<port>\d{1,5})$/i.exec(text)?.groups
-  const named = parts?.['v6']?.slice(1, -1) ?? parts?.['v4']
+  const parts = places.exec(text)?.groups
   const port = Number(parts?.['port'])
-  const split = text.includes(':')
-  if (parts === undefined || port > 65_535 || (split && named === undefined)) {
-    throw new SwitchyardError('bad-argument', `--${option}=${text} is not [ADDRESS:]PORT.`, {
-      hint: `For example: --${option}=8443, --${option}=127.0.0.1:8443`
-    })
-  }
-  return split ? { address: named as string, port } : { address, port: Number(text) }
+  if (parts !== undefined && port <= 65_535) return { address: parts['v6'] ?? parts['name'] ?? address, port }
+  throw new SwitchyardError('bad-argument', `--${option}=${text} is not [ADDRESS:]PORT.`, {
+    hint: `For example: --${option}=8443, --${option}=127.0.0.1:8443`
+  })
 }
 
 /** `443=8443`. @throws SwitchyardError `bad-argument` */

@@ -1,0 +1,48 @@
+import { decode, encode } from '@msgpack/msgpack'
+import { expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+import { contractVersion } from '../../shared/contract.js'
+import type { ServerMessage } from '../../shared/contract.js'
+import { echoBackend, echoed, openTunnel } from '../host/running-host.js'
+import { Screen, rowsOf } from '../host/screens.js'
+import { freePort } from '../oracle/loopback.js'
+import { fileOf, serving } from './running.js'
+
+/** What people copy from articles: no Listen, no LoadModule, and two lines that do nothing. */
+const article = `ProxyPreserveHost On
+ProxyPass /ws/ ws://backend-server/
+ProxyPassReverse /ws/ http://backend-server/
+RequestHeader set Upgrade "websocket" env=HTTP_UPGRADE
+RequestHeader set Connection "upgrade" env=HTTP_CONNECTION
+`
+
+/** A screen of the command's own, by the line that it printed. */
+async function screenAt(printed: string): Promise<Screen> {
+  const { host, hash } = new URL(printed.replace(/^screens /, ''))
+  const socket = new WebSocket(`ws://${host}/contract`, { headers: { Authorization: `Bearer ${hash.slice(1)}` } })
+  onTestFinished(() => socket.terminate())
+  const screen = new Screen((message) => socket.send(encode(message)))
+  socket.on('message', (data: Buffer) => screen.heard(decode(data) as ServerMessage))
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  await screen.ask('hello', { version: contractVersion })
+  return screen
+}
+
+it('the config of the articles tunnels as httpd does, says what it assumed, and its trace says which lines did nothing', async () => {
+  const config = fileOf(article)
+  const port = await freePort()
+  const running = await serving([config, `--listen=${port}`, '--map', `backend-server=127.0.0.1:${await echoBackend()}`])
+  expect(running.at).toBe(`127.0.0.1:${port}`)
+  expect(running.err).toMatch(/note: .*no Listen.*\[listen-assumed\]/)
+  expect(running.err).toMatch(/note: .*loads no module.*proxy_wstunnel.*\[modules-assumed\]/)
+  expect(await echoed(await openTunnel(`ws://${running.at}/ws/room`), 'hi')).toBe('hi')
+
+  const screen = await screenAt(await running.line(/^screens /))
+  const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '' })
+  const { rows } = await rowsOf(screen, view, 1)
+  const { lines } = await screen.ask('exchange.trace', { exchange: rows[0]?.id ?? 0 })
+  const verdicts = Object.fromEntries(lines.flatMap(({ span, verdict }) => (span?.file === config ? [[span.line, verdict] as const] : [])))
+  expect(verdicts).toMatchObject({ 2: 'applied', 4: 'missed', 5: 'missed' })
+  const missed = lines.filter(({ verdict }) => verdict === 'missed').map(({ directive }) => directive)
+  expect(missed).toEqual(expect.arrayContaining([expect.stringContaining('HTTP_UPGRADE'), expect.stringContaining('HTTP_CONNECTION')]))
+})
