@@ -131,8 +131,8 @@ export interface ConfigHost {
   /** Paths that match, sorted as the real server sorts them. */
   glob(pattern: string): readonly string[]
   environment(name: string): string | undefined
-  /** Whether a certificate and key load and belong together; else what is wrong, in plain words. */
-  checkCertificate(certFile: string, keyFile: string): string | null
+  /** Whether a certificate and key, and the chain if one is named, load and belong together; else what is wrong, in plain words. */
+  checkCertificate(certFile: string, keyFile: string, chainFile?: string): string | null
 }
 export interface LoadOptions {
   readonly generation: number
