@@ -69,9 +69,9 @@ export class Issuer {
    * As {@link checkCertificate}, for whoever is going to serve with these files: a pair that is good is held from now on, so
    * that the first handshake finds it whatever became of its files.
    */
-  check(certFile: string, keyFile: string): string | null {
-    const problem = checkCertificate(certFile, keyFile)
-    if (problem === null) this.#fromFiles({ certFile, keyFile })
+  check(certFile: string, keyFile: string, chainFile?: string): string | null {
+    const problem = checkCertificate(certFile, keyFile, chainFile)
+    if (problem === null) this.#fromFiles({ certFile, keyFile, ...(chainFile === undefined ? {} : { chainFile }) })
     return problem
   }
 

@@ -27,16 +27,17 @@ export function readKeyPair({ certFile, keyFile, chainFile }: KeyPairFiles): Key
   const parsedKey = parseKey(key, keyFile)
   if (!leaf.checkPrivateKey(parsedKey)) throw mismatch(certFile, keyFile)
   const chain = chainFile === undefined ? '' : readPem('certificate-broken', 'certificate chain', chainFile)
-  if (chainFile !== undefined) parseCertificate(chain, chainFile)
+  // A chain without any certificate adds none, and is let pass (httpd: SSL_CTX_use_certificate_chain).
+  if (chainFile !== undefined && /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(chain)) parseCertificate(chain, chainFile)
   const texts = { certificate: `${certificatesOf(certificate)}${certificatesOf(chain)}`, key: keyText(parsedKey) }
   tryInTls(texts, certFile)
   return texts
 }
 
 /** For a dialect, while it reads its config: what is wrong with these files, in plain words, or null. */
-export function checkCertificate(certFile: string, keyFile: string): string | null {
+export function checkCertificate(certFile: string, keyFile: string, chainFile?: string): string | null {
   try {
-    readKeyPair({ certFile, keyFile })
+    readKeyPair({ certFile, keyFile, ...(chainFile === undefined ? {} : { chainFile }) })
     return null
   } catch (thrown) {
     const { message, hint } = asSwitchyardError(thrown)

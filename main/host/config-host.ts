@@ -5,8 +5,8 @@ import { readBounded } from './read-bounded.js'
 
 /** What a dialect may ask of this machine while it reads a config. */
 export class FileConfigHost implements ConfigHost {
-  readonly #check: (certFile: string, keyFile: string) => string | null
-  constructor(checkCertificate: (certFile: string, keyFile: string) => string | null) {
+  readonly #check: ConfigHost['checkCertificate']
+  constructor(checkCertificate: ConfigHost['checkCertificate']) {
     this.#check = checkCertificate
   }
 
@@ -41,8 +41,8 @@ export class FileConfigHost implements ConfigHost {
     return process.env[name]
   }
 
-  checkCertificate(certFile: string, keyFile: string): string | null {
-    return this.#check(certFile, keyFile)
+  checkCertificate(certFile: string, keyFile: string, chainFile?: string): string | null {
+    return this.#check(certFile, keyFile, chainFile)
   }
 }
 

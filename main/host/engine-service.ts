@@ -4,7 +4,7 @@ import { RecordKind, fromClient } from '../../shared/records.js'
 import type { Recorder } from '../../shared/records.js'
 import type { RequestHead } from '../../shared/heads.js'
 import type { LogEntry } from '../../shared/steps.js'
-import type { Site } from '../../shared/site.js'
+import type { ConfigHost, Site } from '../../shared/site.js'
 import type { Decision, Finding, Trace } from '../../shared/trace.js'
 import type { Certificates } from '../engine/certificates.js'
 import { nowUs } from '../engine/clock.js'
@@ -22,7 +22,7 @@ const maxKeptSites = 16
 
 export interface EngineServiceParts {
   readonly certificates: Certificates
-  readonly checkCertificate: (certFile: string, keyFile: string) => string | null
+  readonly checkCertificate: ConfigHost['checkCertificate']
   /** Sees to it that local authorities cover these names. @returns those that none may cover, and why. */
   readonly coverNames: (names: readonly string[]) => Promise<readonly { readonly name: string; readonly why: string }[]>
   readonly recorder: Recorder | null

@@ -17,7 +17,7 @@ const authorities = new Authorities({ dataDir: data.dataDir })
 const issuer = new Issuer({ authorities })
 const service = new EngineService({
   certificates: issuer,
-  checkCertificate: (certFile, keyFile) => issuer.check(certFile, keyFile),
+  checkCertificate: (certFile, keyFile, chainFile) => issuer.check(certFile, keyFile, chainFile),
   coverNames: async (names) => (await authorities.authoritiesFor(names)).refused,
   recorder: data.ring === null ? null : new RingWriter(data.ring),
   onLog: (entry, exchange, connection) => {

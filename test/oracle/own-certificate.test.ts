@@ -25,7 +25,11 @@ beforeAll(() => {
 afterAll(() => authority.remove())
 
 /** A config with a plain listener before the one that speaks TLS, in a folder that whoever serves it may read. */
-async function site(certFile: string, keyFile: string): Promise<{ config: string; folder: string; plain: number; tls: number }> {
+async function site(
+  certFile: string,
+  keyFile: string,
+  chainFile?: string
+): Promise<{ config: string; folder: string; plain: number; tls: number }> {
   const [plain, tls, folder] = [await freePort(), await freePort(), temporaryFolder()]
   const config = join(folder, 'site.conf')
   writeFileSync(
@@ -38,6 +42,7 @@ ServerName localhost
 SSLEngine on
 SSLCertificateFile ${certFile}
 SSLCertificateKeyFile ${keyFile}
+${chainFile === undefined ? '' : `SSLCertificateChainFile ${chainFile}`}
 </VirtualHost>
 `
   )
@@ -162,5 +167,40 @@ describe.each(refusals)('$name', ({ cert, key, keyMode, says, rootReads }) => {
     switchyard.reload()
     await expect.poll(() => switchyard.said, { timeout: 5000 }).toMatch(says)
     expect((await shownCertificate(tls)).fingerprint256).toBe(new X509Certificate(own.cert).fingerprint256)
+  })
+})
+
+const brokenPem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+
+describe('a chain of certificates', () => {
+  it('is let pass where there is none in it, as by httpd', async () => {
+    const files = temporaryFolder()
+    chmodSync(files, 0o755)
+    const pair = [placed(files, 'one.crt', own.cert), placed(files, 'one.key', own.key)] as const
+    const { config, plain, tls } = await site(...pair, placed(files, 'chain.pem', 'no PEM'))
+    const switchyard = await serve(config)
+    expect((await shownCertificate(tls)).fingerprint256).toBe(new X509Certificate(own.cert).fingerprint256)
+    await switchyard.stop()
+    expect(await httpdStarts(config, [plain, tls])).toBe(true)
+  })
+
+  it('is refused where one cannot be read, as the certificate would be', async () => {
+    const files = temporaryFolder()
+    chmodSync(files, 0o755)
+    const pair = [placed(files, 'one.crt', own.cert), placed(files, 'one.key', own.key)] as const
+    const { config, plain, tls } = await site(...pair, placed(files, 'chain.pem', brokenPem))
+    await expect(serve(config)).rejects.toThrow(/site\.conf:7.*chain\.pem holds no certificate that can be read/)
+    expect([await canConnect(plain), await canConnect(tls)]).toEqual([false, false])
+    expect(await httpdStarts(config, [plain, tls])).toBe(false)
+  })
+
+  it('is replaced with its certificate by a local one where it is not here', async () => {
+    const files = temporaryFolder()
+    chmodSync(files, 0o755)
+    const pair = [placed(files, 'one.crt', own.cert), placed(files, 'one.key', own.key)] as const
+    const { config, tls } = await site(...pair, '/etc/ssl/production/chain.pem')
+    const switchyard = await serve(config)
+    expect((await shownCertificate(tls)).fingerprint256).not.toBe(new X509Certificate(own.cert).fingerprint256)
+    expect(switchyard.said).toMatch(/\/etc\/ssl\/production\/chain\.pem is not on this machine/)
   })
 })

@@ -22,18 +22,20 @@ export function makeCertificate(
   const certFile = besideConfig(file, read.certFile as string)
   const keyFile = besideConfig(file, read.keyFile as string)
   const span = openingOf(read.node)
-  const missing = [certFile, keyFile].filter((path) => host.stat(path) !== 'file')
+  const chain = read.chainFile === undefined ? [] : [besideConfig(file, read.chainFile)]
+  const missing = [certFile, keyFile, ...chain].filter((path) => host.stat(path) !== 'file')
   if (missing.length > 0) {
     const message = `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not here: ${names[0]} gets a local certificate instead.`
     const finding: Finding = { code: 'certificate-missing', severity: 'warning', message, span, routing: false }
     return { certificate: { names, ref: { from: 'local', names } }, finding }
   }
-  const broken = host.checkCertificate(certFile, keyFile)
+  const broken = host.checkCertificate(certFile, keyFile, ...chain)
   if (broken !== null) {
     return { certificate: null, finding: { code: 'certificate-broken', severity: 'error', message: broken, span, routing: false } }
   }
-  const chain = read.chainFile === undefined ? {} : { chainFile: besideConfig(file, read.chainFile) }
-  return { certificate: { names, ref: { from: 'files', certFile, keyFile, ...chain } }, finding: null }
+  const [chainFile] = chain
+  const ref = { from: 'files', certFile, keyFile, ...(chainFile === undefined ? {} : { chainFile }) } as const
+  return { certificate: { names, ref }, finding: null }
 }
 
 /** The certificate for a name: an exact one, one by `*.` over a single label (RFC 6125 §6.4.3), or a local one. */

@@ -39,7 +39,8 @@ function certificateOf(conf: ServerConf, name: string, tree: Tree, host: ConfigH
     return local
   }
   const keyFile = ssl.keyFiles[0] ?? certFile
-  const missing = [certFile, keyFile].find((file) => host.stat(file) === 'missing')
+  const chain = ssl.chainFile === undefined ? [] : [ssl.chainFile]
+  const missing = [certFile, keyFile, ...chain].find((file) => host.stat(file) === 'missing')
   if (missing !== undefined) {
     const message = `${missing} is not on this machine: ${name} is served with a local certificate instead.`
     findings.push({
@@ -48,7 +49,7 @@ function certificateOf(conf: ServerConf, name: string, tree: Tree, host: ConfigH
     })
     return local
   }
-  const problem = host.checkCertificate(certFile, keyFile)
+  const problem = host.checkCertificate(certFile, keyFile, ...chain)
   if (problem !== null) findings.push(finding('certificate-broken', 'error', `${certFile}: ${problem}`, span))
   return { from: 'files', certFile, keyFile, ...(ssl.chainFile === undefined ? {} : { chainFile: ssl.chainFile }) }
 }
