@@ -104,8 +104,12 @@ export type EventName = keyof Events
 
 export interface Status {
   readonly state: 'stopped' | 'starting' | 'running' | 'failed'
+  /** Why it is not running; while it runs, why the last config was not taken. */
   readonly error: PlainError | null
+  /** Findings of a config that was not taken: what stands in the way, with its lines. Empty once one is. */
+  readonly refused: readonly Finding[]
   readonly listeners: readonly ListenerFacts[]
+  /** What is served, or was last. */
   readonly config: ConfigFacts | null
   readonly capture: { readonly session: string; readonly file: string } | null
   readonly counts: Counts

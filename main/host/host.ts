@@ -43,6 +43,7 @@ export class Host {
   /** The engine has open listeners. */
   #serving = false
   #error: PlainError | null = null
+  #refused: Status['refused'] = []
   #dead = false
   #counts: Counts = noCounts
   readonly #timer: NodeJS.Timeout
@@ -141,6 +142,7 @@ export class Host {
     return {
       state: this.#state,
       error: this.#error,
+      refused: this.#refused,
       listeners: this.listeners,
       config: this.config,
       capture: this.capture === null ? null : { session: this.capture.name, file: this.capture.file },
@@ -188,12 +190,14 @@ export class Host {
   #take(served: Served): Served {
     if (served.error === null || this.#served === null) this.#served = served
     this.#serving ||= served.error === null
+    this.#refused = served.error === null ? [] : served.findings
     this.#become(this.#serving ? 'running' : 'failed', served.error)
     return served
   }
   /** What is served goes on; what was being started failed; what was stopped meanwhile is stopped. */
   #notTaken(thrown: unknown): SwitchyardError {
     const error = asSwitchyardError(thrown)
+    this.#refused = []
     if (this.#state === 'running' || this.#state === 'starting') this.#become(this.#serving ? 'running' : 'failed', error.toPlain())
     return error
   }

@@ -41,11 +41,11 @@ describe('serving', () => {
     const { error, findings, config } = await host.serve(spec)
     expect(error).toMatchObject({ code: 'config-refused', message: expect.stringContaining(spec.file) })
     expect([findings.length > 0, config]).toEqual([true, null])
-    expect(host.status).toMatchObject({ state: 'failed', error: { code: 'config-refused' } })
+    expect(host.status).toMatchObject({ state: 'failed', error: { code: 'config-refused' }, refused: findings })
     await expect(host.restart()).rejects.toMatchObject({ code: 'config-refused' })
     writeConfig(spec.file, [{ match: '/', to: 'http://127.0.0.1:9/' }])
     await host.restart()
-    expect(host.status).toMatchObject({ state: 'running', error: null })
+    expect(host.status).toMatchObject({ state: 'running', error: null, refused: [] })
   })
 
   it('keeps what is served, tunnels too, where a reload is refused or its file is gone', async () => {
