@@ -2,7 +2,7 @@ import type { BodyFraming, WirePolicy } from '../../../shared/heads.js'
 import { BodyReader } from '../http1/body-reader.js'
 import type { BodySink } from '../http1/body-reader.js'
 import type { Wire } from '../wire/wire.js'
-import { FramedOutput } from './framed-output.js'
+import { type FramedOutput } from './framed-output.js'
 
 type Mode = 'waiting' | 'spooling' | 'relaying' | 'discarding'
 
