@@ -77,8 +77,10 @@ describe('Chromium, with no certificate flag', () => {
     const messages = [Buffer.from('héllo'), Buffer.from([0, 1, 254, 255]), Buffer.alloc(70_000, 'x')]
     const frames = await capturedFrames(capture)
     const payloads = (from: string) => frames.filter((frame) => frame.from === from).map((frame) => frame.payload)
-    expect(Buffer.concat(payloads('client')).equals(Buffer.concat([...messages, close]))).toBe(true)
-    expect(Buffer.concat(payloads('server')).equals(Buffer.concat([...messages, close.subarray(0, 2)]))).toBe(true)
+    const whole = Buffer.concat([...messages, close])
+    expect(Buffer.concat(payloads('client')).equals(whole)).toBe(true)
+    // The backend's `ws` answers a Close frame with the same code and reason.
+    expect(Buffer.concat(payloads('server')).equals(whole)).toBe(true)
     expect(frames.filter((frame) => frame.from === 'client').map((frame) => frame.opcode)).toEqual([1, 2, 1, 8])
   })
 })
