@@ -15,17 +15,24 @@ export interface Deadline {
 export class Deadlines {
   readonly #buckets = new Map<number, CoarseDeadline[]>()
   #timer: NodeJS.Timeout | null = null
+  /** Ticks count from when the timer was started, so that one is over just when it fires. */
+  #baseMs = 0
   #lastTick = 0
 
   make(): Deadline {
     return new CoarseDeadline(this)
   }
 
+  /** @internal The first tick that is not before that time. */
+  tickOf(dueMs: number): number {
+    return Math.ceil((dueMs - this.#baseMs) / deadlineTickMs)
+  }
+
   /** @internal */
   put(deadline: CoarseDeadline): void {
     if (this.#timer === null) this.#start()
     // Never into a bucket that has been swept already.
-    const tick = Math.max(Math.ceil(deadline.dueMs / deadlineTickMs), this.#lastTick + 1)
+    const tick = Math.max(this.tickOf(deadline.dueMs), this.#lastTick + 1)
     deadline.tick = tick
     const bucket = this.#buckets.get(tick)
     if (bucket === undefined) this.#buckets.set(tick, [deadline])
@@ -33,28 +40,34 @@ export class Deadlines {
   }
 
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     this.#buckets.clear()
   }
 
   #start(): void {
-    this.#lastTick = Math.floor(performance.now() / deadlineTickMs)
-    this.#timer = setInterval(() => this.#sweep(), deadlineTickMs)
+    this.#baseMs = performance.now()
+    this.#lastTick = 0
+    this.#arm()
+  }
+
+  /** At the end of the tick that goes on: an interval would drift away from it. */
+  #arm(): void {
+    const endMs = this.#baseMs + (this.#lastTick + 1) * deadlineTickMs
+    this.#timer = setTimeout(this.#sweep, Math.max(1, endMs - performance.now()))
     this.#timer.unref()
   }
 
-  #sweep(): void {
-    const now = Math.floor(performance.now() / deadlineTickMs)
+  readonly #sweep = (): void => {
+    const now = Math.floor((performance.now() - this.#baseMs) / deadlineTickMs)
     const from = this.#lastTick + 1
-    this.#lastTick = now
+    this.#lastTick = Math.max(now, this.#lastTick)
     // A thread that was held up for long has fewer buckets than ticks.
     if (now - from >= this.#buckets.size) this.#sweepSparse(now)
     else for (let tick = from; tick <= now; tick++) this.#fire(tick)
-    if (this.#buckets.size === 0 && this.#timer !== null) {
-      clearInterval(this.#timer)
-      this.#timer = null
-    }
+    if (this.#timer === null) return
+    if (this.#buckets.size > 0) this.#arm()
+    else this.#timer = null
   }
 
   #sweepSparse(now: number): void {
@@ -84,7 +97,7 @@ class CoarseDeadline implements Deadline {
     this.dueMs = performance.now() + ms
     this.#onDue = onDue
     // Later than its bucket: found out when that one is due. Earlier: it needs another.
-    if (this.tick === 0 || this.dueMs < this.tick * deadlineTickMs - deadlineTickMs) this.#all.put(this)
+    if (this.tick === 0 || this.#all.tickOf(this.dueMs) < this.tick) this.#all.put(this)
   }
 
   clear(): void {
@@ -96,7 +109,7 @@ class CoarseDeadline implements Deadline {
     if (this.tick !== tick) return
     this.tick = 0
     if (this.dueMs === Infinity) return
-    if (Math.ceil(this.dueMs / deadlineTickMs) > tick) return this.#all.put(this)
+    if (this.#all.tickOf(this.dueMs) > tick) return this.#all.put(this)
     const onDue = this.#onDue
     this.clear()
     onDue?.()
