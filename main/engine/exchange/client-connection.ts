@@ -10,8 +10,8 @@ import { RequestHeadReader } from '../http1/head-reader.js'
 import type { Wire, WireOwner } from '../wire/wire.js'
 import type { EngineContext } from './context.js'
 import { ExchangeRun } from './exchange-run.js'
-import type { RunOwner } from './exchange-run.js'
 import { RequestBody } from './request-body.js'
+import type { RunOwner } from './run-owner.js'
 import { StallWatch, takenBy } from './stall-watch.js'
 
 /** What a client may send ahead of its turn: requests behind the one that is answered, frames before the 101. */

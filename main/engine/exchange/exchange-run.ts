@@ -1,12 +1,9 @@
 import { asSwitchyardError } from '../../../shared/errors.js'
-import { fieldValue, listMembers } from '../../../shared/fields.js'
 import type { HeadFault, RequestHead, ResponseHead } from '../../../shared/heads.js'
 import { RecordKind } from '../../../shared/records.js'
-import type { TunnelNote } from '../../../shared/records.js'
-import type { Account, Failure, Outcome, Persist, Step, TunnelAccount } from '../../../shared/steps.js'
+import type { Account, Failure, Outcome, Step, TunnelAccount } from '../../../shared/steps.js'
 import type { Arrival } from '../../../shared/site.js'
 import { nowUs } from '../clock.js'
-import type { Deadline } from '../deadlines.js'
 import { openTunnel } from '../tunnel/tunnel.js'
 import type { Tunnel } from '../tunnel/tunnel.js'
 import type { Wire } from '../wire/wire.js'
@@ -21,28 +18,10 @@ import { ExchangeAccount } from './exchange-account.js'
 import { lookAt, noAttempt, resolveHost } from './look.js'
 import { OriginAttempt } from './origin-attempt.js'
 import type { RequestBody } from './request-body.js'
-import type { StallWatch } from './stall-watch.js'
+import type { RunOwner } from './run-owner.js'
+import { tunnelFacts } from './tunnel-facts.js'
 
 type StepOf<K extends Step['do']> = Extract<Step, { do: K }>
-
-/** The connection that a run speaks through. */
-export interface RunOwner {
-  readonly wire: Wire
-  /** The connection's own; free for the run while that goes on. */
-  readonly deadline: Deadline
-  readonly stall: StallWatch
-  /** The request body wants bytes that are held. */
-  pump(): void
-  /** What came too early and was held, for a tunnel. */
-  takeHeld(): Buffer | null
-  readonly holdsBytes: boolean
-  /** Reads no more of the client, or again. */
-  holdBack(heldBack: boolean): void
-  readonly heldBack: boolean
-  /** The client's FIN was seen. */
-  readonly clientEnded: boolean
-  exchangeOver(persist: Persist, how: 'answered' | 'tunnelled' | 'fin' | 'rst' | 'silent'): void
-}
 
 /** Drives one exchange of a site: does its steps and tells it the outcomes. */
 export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
@@ -420,14 +399,5 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
     const account = this.account.close(ended, this.#answer.bodyBytes, tunnel)
     this.#context.log(this.#dialogue.end(account).log, this.id, this.#connection)
     this.account.note(account)
-  }
-}
-
-/** What the capture needs to read the tunnel: RFC 6455 §4.2.2, RFC 7692 §7. */
-function tunnelFacts({ fields }: ResponseHead): TunnelNote {
-  return {
-    subprotocol: fieldValue(fields, 'sec-websocket-protocol') ?? null,
-    extensions: listMembers(fields, 'sec-websocket-extensions').join(', ') || null,
-    websocket: listMembers(fields, 'upgrade').some((token) => token.toLowerCase() === 'websocket')
   }
 }

@@ -196,3 +196,28 @@ it('keeps at most 64 idle connections of one key', async () => {
   await origin.caughtUp()
   expect(ended).toBe(6)
 })
+
+it('tells a site that watches of a FIN while the origin thinks', async () => {
+  const site = await serve(proxyTo(origin.port, { watchClient: true }))
+  const client = await stage.client()
+  client.writes(get('/'))
+  const peer = await origin.accepts()
+  await peer.reads(get('/'))
+  client.leaves('fin')
+  await peer.seesEnd()
+  await client.seesEnd()
+  expect(site.accounts).toMatchObject([{ ended: 'clientGone' }])
+})
+
+it('but not before what was pipelined is read', async () => {
+  const site = await serve(proxyTo(origin.port, { watchClient: true }))
+  const client = await stage.client()
+  client.writes(get('/1') + get('/2'))
+  client.leaves('fin')
+  const first = await origin.accepts()
+  await first.reads(get('/1'))
+  first.writes(ok)
+  await client.reads(ok)
+  await client.seesEnd()
+  expect(site.accounts.map(({ ended }) => ended)).toEqual(['complete', 'clientGone'])
+})
