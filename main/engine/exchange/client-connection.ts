@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { fieldValue } from '../../../shared/fields.js'
 import type { BodyFraming, HeadFault, RequestHead } from '../../../shared/heads.js'
 import { RecordKind, fromClient, stageIn } from '../../../shared/records.js'

@@ -1,9 +1,12 @@
+import { Buffer } from 'node:buffer'
 import type { BodyFraming } from '../../../shared/heads.js'
 import { BodyWriter } from '../http1/body-writer.js'
 import type { Wire } from '../wire/wire.js'
 
 /** Up to this many bytes, a head and the beginning of its body are copied together so that they leave in one call. */
 const maxJoinedBytes = 16_384
+/** Up to this many as one string, which is cheaper than a buffer of its own. */
+const maxTextBytes = 2048
 
 /**
  * A message on its way out over one wire: its head, then a body framed as the head says. The head waits for the first
@@ -78,6 +81,10 @@ export class FramedOutput {
       return
     }
     this.#head = null
+    if (size <= maxTextBytes) {
+      if (!this.#wire.writeLatin1(before + bytes.toString('latin1', start, end) + after)) this.#wait()
+      return
+    }
     const joined = Buffer.allocUnsafe(size)
     joined.write(before, 0, 'latin1')
     bytes.copy(joined, before.length, start, end)

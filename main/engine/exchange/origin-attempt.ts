@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { BodyFraming, ResponseHead } from '../../../shared/heads.js'
 import { RecordKind, fromClient, fromServer, stageIn, stageOut } from '../../../shared/records.js'
 import type { Attempt, Failure, Step } from '../../../shared/steps.js'

@@ -71,12 +71,13 @@ export abstract class SectionReader<Read extends object> {
   push(bytes: Buffer, start: number, end: number): number {
     if (this.done !== null) return start
     if (this.#kept !== null) return this.#gather(bytes, start, end)
-    const at = this.#skipEmptyLines(bytes, start, end)
-    if (at === end) return at
-    const sectionEnd = endOfSection(bytes, at, end)
-    if (sectionEnd < 0 || sectionEnd - at > this.policy.maxHeadBytes) return this.#gather(bytes, at, end)
-    const next = this.#readWhole(bytes, at, sectionEnd)
-    return this.done === null ? this.push(bytes, next, end) : next // null: that were empty lines, with LF alone
+    let at = start
+    while (this.done === null && (at = this.#skipEmptyLines(bytes, at, end)) < end) {
+      const sectionEnd = endOfSection(bytes, at, end)
+      if (sectionEnd < 0 || sectionEnd - at > this.policy.maxHeadBytes) return this.#gather(bytes, at, end)
+      at = this.#readWhole(bytes, at, sectionEnd) // not done yet: that were empty lines, with LF alone
+    }
+    return at
   }
 
   /** Ready for the next section of the same connection. */

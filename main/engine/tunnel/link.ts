@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Wire, WireOwner } from '../wire/wire.js'
 import type { Direction } from './direction.js'
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type net from 'node:net'
 import type { TlsFacts } from '../../../shared/site.js'
 import { moveHandle } from './handle.js'
