@@ -67,6 +67,8 @@ class JsonReader {
   readonly #text: string
   readonly #file: string
   readonly #lineStarts: readonly number[]
+  /** Where bytes stand that follow the first of a character. */
+  readonly #followers: readonly number[]
   #at = 0
   #depth = 0
 
@@ -74,6 +76,7 @@ class JsonReader {
     this.#text = text
     this.#file = file
     this.#lineStarts = lineStartsOf(text)
+    this.#followers = followersOf(text)
   }
 
   whole(): JsonNode {
@@ -243,23 +246,37 @@ class JsonReader {
   }
 
   #place(offset: number): { readonly line: number; readonly column: number } {
-    let low = 0
-    let high = this.#lineStarts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.#lineStarts[middle] as number) <= offset) low = middle
-      else high = middle - 1
-    }
-    // A column is a character, whose following bytes in UTF-8 are 0x80 to 0xbf.
-    const before = this.#text.slice(this.#lineStarts[low], offset).replace(/[\x80-\xbf]/g, '')
-    return { line: low + 1, column: before.length + 1 }
+    const line = countBelow(this.#lineStarts, offset + 1)
+    const lineStart = this.#lineStarts[line - 1] as number
+    const followers = countBelow(this.#followers, offset) - countBelow(this.#followers, lineStart)
+    return { line, column: offset - lineStart - followers + 1 }
   }
+}
+
+/** How many of the sorted `offsets` are less than `limit`: a file may be one long line, so nothing is counted twice. */
+function countBelow(offsets: readonly number[], limit: number): number {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((offsets[middle] as number) < limit) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function lineStartsOf(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
+}
+
+/** A column is a character, whose following bytes in UTF-8 are 0x80 to 0xbf. */
+function followersOf(text: string): number[] {
+  const followers: number[] = []
+  const follower = /[\x80-\xbf]/g
+  while (follower.test(text)) followers.push(follower.lastIndex - 1)
+  return followers
 }
 
 /** Whether each char is a byte, and the bytes are UTF-8: what has been decoded hardly ever looks like that. */

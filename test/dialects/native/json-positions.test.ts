@@ -31,6 +31,20 @@ describe('JSON with positions', () => {
     ])
   })
 
+  it('counts columns behind characters of several bytes on one long line', () => {
+    const items = 5000
+    const { root } = read(`[${'"é→😀",'.repeat(items)}1]`)
+    const last = root?.kind === 'array' ? root.items.at(-1) : undefined
+    expect(last?.span).toMatchObject({ line: 1, column: 2 + 6 * items })
+  })
+
+  it('reads a text that is one long line as fast as any', () => {
+    const route = '{"match":"/é/","to":"ws://127.0.0.1:3000/"}'
+    const startedAt = performance.now()
+    expect(read(`{"routes":[${Array(20_000).fill(route).join(',')}]}`).root).not.toBeNull()
+    expect(performance.now() - startedAt).toBeLessThan(5000)
+  })
+
   it.each([
     ['', '1:1 Here the file ends, where a value is expected.'],
     ['{"a": 1,\n}', '2:1 Here "}" stands, where another item, since a comma stands before } is expected.'],
