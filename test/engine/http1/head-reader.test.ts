@@ -247,6 +247,12 @@ describe('what a policy lets pass', () => {
     expect(isFault(readRequest(text).done)).toBe(true)
   })
 
+  it('any number of empty lines, ended in either way', () => {
+    const nginx = { bareLf: 'accept', emptyLines: Infinity } as const
+    const text = `${'\n\r\n\r\n'.repeat(50_000)}GET / HTTP/1.1\r\nHost: a\r\n\r\n`
+    expect(readRequest(text, nginx)).toMatchObject({ done: { target: '/' }, consumed: text.length })
+  })
+
   it.each(['X: a\rb', 'X: \x01\rb', 'X: a\0b', 'X: \x01\0', ': a', ' : a', 'X : a', 'X\x01: a', 'X \0'])(
     'and refuses %j all the same',
     (line) => {
