@@ -71,9 +71,10 @@ export function failureEntry(failure: Failure, attempt: Attempt, asked: string):
   }
 }
 
-/** A plain text body: the status, and the cause in words. */
+/** A plain text body in UTF-8: the status, and the cause in words. What is quoted of a request are its bytes, one a char. */
 export function pageOf(status: number, says: string): Buffer {
-  return Buffer.from(`${status} ${reasonOf(status)}\n${sentence(says)}\n`, 'latin1')
+  const words = sentence(says).replace(/[^\0-\xff]/gu, (char) => Buffer.from(char).toString('latin1'))
+  return Buffer.from(`${status} ${reasonOf(status)}\n${words}\n`, 'latin1')
 }
 
 export function faultSays(fault: HeadFault): string {

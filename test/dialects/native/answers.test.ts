@@ -121,6 +121,15 @@ describe('failures', () => {
     play(opened(one({}), faultOf(fault)), [[start, { do: 'respond', head: { status }, persist: { keep: false } }]])
   })
 
+  it('say why in UTF-8, and quote what was asked byte for byte', () => {
+    const page = (request: Parameters<typeof opened>[1]) => {
+      const step = opened(site({ routes: [] }), request).next(start, 0)
+      return step.do === 'respond' && Buffer.from(step.body[0] as Uint8Array).toString('utf8')
+    }
+    expect(page(faultOf('timedOut'))).toBe('408 Request Timeout\nThe request’s head did not arrive in time.\n')
+    expect(page(get('/\xc3\xa9'))).toBe('404 Not Found\nNo route matches /é on app.test:8080.\n')
+  })
+
   it('a head that was cut short is answered by nothing', () => {
     play(opened(one({}), faultOf('cutShort')), [[start, { do: 'close', how: 'fin' }]])
   })
