@@ -76,6 +76,7 @@ export function originHead(
   const nominated = nominatedBy(head.fields, upgrade !== null && action.upgrade === 'any')
   const fields: string[] = []
   let forwardedFor = ''
+  let counted = false
   let host = action.hostField ?? authority
   for (let i = 0; i < head.fields.length; i += 2) {
     const name = head.fields[i] as string
@@ -93,6 +94,11 @@ export function originHead(
       case 'trailer':
       case 'x-forwarded-proto':
       case 'x-forwarded-host':
+        break
+      case 'content-length':
+        // Several that say the same go on as one (RFC 9110 §8.6).
+        if (!counted) fields.push(name, value)
+        counted = true
         break
       case 'x-forwarded-for':
         forwardedFor += `${value}, `

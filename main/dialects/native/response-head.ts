@@ -89,6 +89,7 @@ export function switchingHead(head: ResponseHead, edits: FieldEdits | null): Res
 function passedOn(head: ResponseHead, keepCoding: boolean, chunked: boolean): string[] {
   const nominated = listMembers(head.fields, 'connection').map((option) => option.toLowerCase())
   const fields: string[] = []
+  let counted = false
   for (let i = 0; i < head.fields.length; i += 2) {
     const name = head.fields[i] as string
     switch (name.toLowerCase()) {
@@ -105,9 +106,10 @@ function passedOn(head: ResponseHead, keepCoding: boolean, chunked: boolean): st
         if (!keepCoding) continue
         break
       case 'content-length':
-        // Beside a coding it says nothing true (RFC 9112 §6.3).
-        if (chunked) continue
-        break
+        // Beside a coding it says nothing true (RFC 9112 §6.3); several that say the same go on as one (RFC 9110 §8.6).
+        if (!chunked && !counted) fields.push(name, (head.fields[i + 1] as string).replace(/[ \t]*,.*$/, ''))
+        counted = true
+        continue
       default:
         if (nominated.length > 0 && nominated.includes(name.toLowerCase())) continue
     }

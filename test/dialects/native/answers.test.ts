@@ -21,6 +21,7 @@ describe('answers of an origin', () => {
     expect(relayed('200 OK\nContent-Length: 2\nConnection: close')).toEqual(['Content-Length', '2', true])
     expect(relayed('200 OK\nTransfer-Encoding: chunked\nContent-Length: 9')).toEqual(['Transfer-Encoding', 'chunked', true])
     expect(relayed('200 OK\nX: y')).toEqual(['X', 'y', 'Transfer-Encoding', 'chunked', true])
+    expect(relayed('200 OK\nContent-Length: 2, 2\nContent-Length: 2')).toEqual(['Content-Length', '2', true])
     expect(relayed('204 No Content')).toEqual([true])
     expect(relayed('304 Not Modified\nContent-Length: 99')).toEqual(['Content-Length', '99', true])
     expect(relayed('200 OK\nTransfer-Encoding: chunked', old)).toEqual(['Connection', 'close', false])

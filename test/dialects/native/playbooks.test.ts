@@ -185,6 +185,13 @@ describe('fields of a request', () => {
     ])
   })
 
+  it('say the length of the body once', () => {
+    const request = get('/', 'Content-Length: 2', 'content-length: 2')
+    play(opened(one({}), request), [
+      [start, { do: 'send', head: { fields: ['Host', 'app.test:8080', 'Content-Length', '2', ...forwardedTo('app.test:8080')] } }]
+    ])
+  })
+
   it('say whose request it is: For is appended, Proto and Host are ours', () => {
     const request = get('/', 'X-Forwarded-For: 10.0.0.1', 'X-Forwarded-Proto: gopher', 'X-Forwarded-For: 10.0.0.2')
     const tls = { serverName: 'app.test', protocol: 'TLSv1.3', cipher: 'x', alpn: null, clientCertificate: null }
