@@ -192,8 +192,9 @@ export class NativeExchange implements Exchange {
   #found(facts: FileFacts): Step {
     const wanted = this.#wanted as Wanted
     if (facts.kind === 'denied') return this.#say(403, 'This file may not be read.')
+    // Two slashes in front would name another host (RFC 3986 §4.2).
     if (facts.kind === 'directory' && !wanted.path.endsWith('/'))
-      return this.#own(301, ['Location', `${wanted.path}/${wanted.query}`], Buffer.alloc(0))
+      return this.#own(301, ['Location', `${wanted.path.replace(/^\/+/, '/')}/${wanted.query}`], Buffer.alloc(0))
     if (facts.kind !== 'file') return this.#say(404, 'There is no such file.')
     if (isFresh(this.#request, facts)) return this.#own(304, fileFields(facts), Buffer.alloc(0))
     return this.#own(200, fileFields(facts), { path: facts.path, fromByte: 0, bytes: facts.bytes })

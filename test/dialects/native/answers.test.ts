@@ -189,6 +189,17 @@ describe('answers from here', () => {
     }
   })
 
+  it('send a client to no other host, whatever a folder is called', () => {
+    const folder = { ...fileFacts('/srv/public/evil.test', ''), kind: 'directory' } as const
+    play(opened(one(only({ files: 'public' })), get('//evil.test')), [
+      [start, { do: 'lookAt', paths: ['/srv/public/evil.test'] }],
+      [
+        { was: 'files', files: [folder] },
+        { do: 'respond', head: { status: 301, fields: ['Location', '/evil.test/', 'Content-Length', '0'] } }
+      ]
+    ])
+  })
+
   it('serve a folder’s index.html, and send a client to the folder', () => {
     play(opened(files(), get('/s/docs/')), [[start, { do: 'lookAt', paths: ['/srv/public/docs/index.html'] }]])
     const folder = { ...fileFacts('/srv/public/docs', ''), kind: 'directory' } as const
