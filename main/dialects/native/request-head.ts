@@ -15,14 +15,14 @@ export interface Wanted {
   readonly query: string
 }
 
-/** @returns null for a target that names no path: `*`, `host:port` */
+/** @returns null for a target that names no path of a host: `*`, `host:port`; one with a user or an empty host (RFC 9110 §4.2) */
 export function wantedBy(head: RequestHead): Wanted | null {
   let { target } = head
   const at = indexOfField(head.fields, 'host')
   let authority = at < 0 ? '' : (head.fields[at + 1] as string)
   if (target.charCodeAt(0) !== 0x2f) {
-    const parts = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
-    if (parts === null) return null
+    const parts = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(target)
+    if (parts === null || (parts[2] as string).startsWith('@')) return null
     authority = parts[1] as string
     target = (parts[2] as string).startsWith('/') ? (parts[2] as string) : `/${parts[2] as string}`
   }

@@ -125,8 +125,8 @@ describe('paths', () => {
     play(opened(one({}), absolute), [
       [start, { do: 'send', head: { target: '/x?y', fields: ['Host', 'other.test', ...forwardedTo('other.test')] } }]
     ])
-    play(opened(one({}), requestOf('OPTIONS * HTTP/1.1\nHost: app.test')), [[start, { do: 'respond', head: { status: 400 } }]])
-    play(opened(one({}), requestOf('CONNECT a:443 HTTP/1.1\nHost: a:443')), [[start, { do: 'respond', head: { status: 400 } }]])
+    for (const line of ['OPTIONS *', 'CONNECT app.test:443', 'GET http://user@app.test/', 'GET http:///x'])
+      play(opened(one({}), requestOf(`${line} HTTP/1.1\nHost: app.test`)), [[start, { do: 'respond', head: { status: 400 } }]])
   })
 })
 
