@@ -50,7 +50,7 @@ describe('the lines that scripts read', () => {
       { event: 'ready' }
     ])
     expect(events.filter(({ event }) => event === 'finding')).toContainEqual(expect.objectContaining({ code: 'listen-assumed' }))
-    expect(running.err).toBe('')
+    await expect.poll(() => running.err).toBe('')
   })
 
   it('can be left after ready: whoever reads them no more does not stop what is served', async () => {
@@ -115,7 +115,7 @@ describe('what keeps it from starting', () => {
     const refused = await run(config, ...quiet)
     expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/not modelled yet[^]*ProxyRequests[^]*--lenient/) })
     const running = await serving([config, '--lenient', ...quiet])
-    expect(running.err).toContain('ProxyRequests')
+    await expect.poll(() => running.err).toContain('ProxyRequests')
   })
 
   it('a key that cannot be read', async () => {
@@ -257,12 +257,12 @@ describe('where it listens', () => {
     const port = await freePort()
     const running = await serving([fileOf(apacheConfig(port, 9)), '--expose', ...quiet])
     expect(running.at).toBe(`0.0.0.0:${port}`)
-    expect(running.err).toContain(`warning: http://0.0.0.0:${port} can be reached from other machines (--expose).`)
+    await expect.poll(() => running.err).toContain(`warning: http://0.0.0.0:${port} can be reached from other machines (--expose).`)
   })
 
   it('says so where --listen has no say', async () => {
     const [port, asked] = [await freePort(), await freePort()]
     const running = await serving([fileOf(apacheConfig(port, 9)), `--listen=${asked}`, ...quiet])
-    expect(running.err).toContain(`--port PRODUCTION=${asked} maps one`)
+    await expect.poll(() => running.err).toContain(`--port PRODUCTION=${asked} maps one`)
   })
 })
