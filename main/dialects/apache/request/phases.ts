@@ -111,6 +111,8 @@ function noHandler(flow: Flow, r: Request, url: string): Step {
 function handleFile(flow: Flow, r: Request, base: Walked): Step {
   const file = r.filename ?? ''
   if (file.includes('\0') || r.uri === '*') return flow.die(r, 400)
+  // what was cleaned by its slashes must not leave the root by backslashes, which part folders on Windows
+  if (/\\\.\.(?:[\\/]|$)|\/\.\.\\/.test(r.uri)) return flow.die(r, 404)
   const directories = fileWalk(r, file, directoryWalk(r, file, base))
   r.dir = locationWalk(r, directories).conf
   const refused = access(flow, r, file)

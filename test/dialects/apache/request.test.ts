@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { get, responded, siteOf, start } from './desk.js'
+
+const site = siteOf('Listen 80\nDocumentRoot /srv/www\n')
+
+test.each(['/..%5c..%5csecret', '/a/..%5C../x', '/a%5c..', '/x/%2e%2e%5csecret', '/..\\x', '/a\\..\\..\\x'])(
+  '%s leaves the DocumentRoot on no system',
+  (path) => {
+    expect(responded(start(site, get(path)).step).head.status).toBe(404)
+  }
+)
+
+test('a backslash alone is a char like any other', () => {
+  expect(start(site, get('/a%5cb..c')).step).toEqual({ do: 'lookAt', paths: ['/srv/www/a\\b..c'] })
+})
