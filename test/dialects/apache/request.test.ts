@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { get, responded, siteOf, start } from './desk.js'
+import { account, get, responded, siteOf, start, t0 } from './desk.js'
 
 const site = siteOf('Listen 80\nDocumentRoot /srv/www\n')
 
@@ -12,4 +12,10 @@ test.each(['/..%5c..%5csecret', '/a/..%5C../x', '/a%5c..', '/x/%2e%2e%5csecret',
 
 test('a backslash alone is a char like any other', () => {
   expect(start(site, get('/a%5cb..c')).step).toEqual({ do: 'lookAt', paths: ['/srv/www/a\\b..c'] })
+})
+
+test('an access line escapes what a client chose as httpd does', () => {
+  const { exchange } = start(site, get('/\xe9"', 'User-Agent: a\tb\\\x9b31m'))
+  const [line] = exchange.end(account(404), t0).log.filter(({ source }) => source === 'access')
+  expect(line?.message).toContain('"GET /\\xe9\\" HTTP/1.1" 404 0 "-" "a\\tb\\\\\\x9b31m"')
 })

@@ -16,8 +16,22 @@ function quoted(value: string | undefined): string {
   return value === undefined ? '"-"' : `"${escaped(value)}"`
 }
 
+/** As httpd escapes what a client chose (ap_escape_logitem): no line and no terminal is led astray by it. */
 function escaped(value: string): string {
-  return value.includes('"') || value.includes('\\') ? value.replace(/["\\]/g, '\\$&') : value
+  return /[^ -~]|["\\]/.test(value) ? value.replace(/[^ -~]|["\\]/g, escapedChar) : value
+}
+
+function escapedChar(char: string): string {
+  return shortEscapes[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+}
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v'
 }
 
 let lastSecond = -1
