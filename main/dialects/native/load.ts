@@ -1,4 +1,4 @@
-import type { ConfigHost, ConfigSource, LoadOptions, Loaded, SiteState } from '../../../shared/site.js'
+import type { ConfigHost, ConfigSource, LoadOptions, Loaded } from '../../../shared/site.js'
 import { runtimeRoots } from '../../../shared/steps.js'
 import type { Finding } from '../../../shared/trace.js'
 import { besideConfig, makeCertificate } from './certificates.js'
@@ -25,7 +25,7 @@ const systemBundles = [
 ] as const
 
 /** Reads several files as one config, in order. Any error means no site: the file is ours, so there is nothing to be lenient about. */
-export function loadNative(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions, previous?: SiteState): Loaded {
+export function loadNative(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions): Loaded {
   const loading = new Loading(host)
   for (const source of sources) loading.take(source)
   const findings = loading.says.findings
@@ -38,7 +38,7 @@ export function loadNative(sources: readonly ConfigSource[], host: ConfigHost, o
     directives: loading.directives.all,
     findings
   }
-  return { site: refused ? null : new NativeSite(parts, previous), findings, files: sources }
+  return { site: refused ? null : new NativeSite(parts), findings, files: sources }
 }
 
 class Loading {

@@ -41,13 +41,13 @@ export interface NativeParts {
   readonly findings: readonly Finding[]
 }
 
-/** Nothing outlives an exchange here; a reload hands over no more than the name. */
+/** Nothing outlives an exchange here, so a reload has nothing to hand over. */
 const noState: SiteState = { dialect: 'native' }
 
 export class NativeSite implements Site {
   readonly dialect = 'native'
   readonly generation: number
-  readonly state: SiteState
+  readonly state = noState
   readonly listeners: readonly ListenerSpec[]
   readonly findings: readonly Finding[]
   readonly names: readonly string[]
@@ -61,10 +61,9 @@ export class NativeSite implements Site {
   readonly #plain: ReadonlyMap<Route, Decision>
   readonly #upgraded: ReadonlyMap<Route, Decision>
 
-  constructor(parts: NativeParts, previous?: SiteState) {
+  constructor(parts: NativeParts) {
     const { generation } = parts
     this.generation = generation
-    this.state = previous ?? noState
     this.listeners = parts.listeners.map((one) => ({ ...one, wire: strictWire, first: kept }))
     this.findings = parts.findings
     this.#routes = inOrder(parts.routes)
