@@ -37,7 +37,7 @@ export interface NewEndEntity {
 const dayMs = 86_400_000
 const authorityDays = 3650
 /** Below the 825 days that Apple's clients take from a local authority, and the 398 that they take from others. */
-export const endEntityDays = 397
+const endEntityDays = 397
 /** Certificates are valid from a day ago: the clock of a container or a virtual machine may be behind. */
 const backdatedMs = dayMs
 

@@ -25,7 +25,7 @@ interface Held {
 
 const dayMs = 86_400_000
 /** An end entity is replaced a month before its end, long before a client minds. */
-export const renewBeforeMs = 30 * dayMs
+const renewBeforeMs = 30 * dayMs
 const filesDueMs = 1000
 /** A certificate with all the aliases of a large config is still far below what a handshake may carry. */
 const maxNames = 100

@@ -14,7 +14,7 @@ export function didYouMean(written: string, names: readonly string[]): string | 
 }
 
 /** Letters to insert, drop, change or swap with their neighbour (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   // A name that long was not mistyped; the table stays small.
   if (Math.abs(a.length - b.length) > 8 || a.length > 64) return Infinity
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]

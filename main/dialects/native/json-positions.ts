@@ -25,7 +25,7 @@ export interface JsonScalar {
 }
 
 /** A config is a few hundred lines; what is larger is another file. */
-export const maxJsonBytes = 4 * 1024 * 1024
+const maxJsonBytes = 4 * 1024 * 1024
 export const maxJsonDepth = 64
 
 /**

@@ -24,7 +24,7 @@ export const patterns = {
 } as const
 
 /** Fields that say how a message is framed or belong to one connection: the proxy's own matter (RFC 9110 §7.6.1). */
-export const ownFields: ReadonlySet<string> = new Set([
+const ownFields: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'keep-alive',

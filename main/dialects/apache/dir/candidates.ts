@@ -11,6 +11,6 @@ export function candidates(r: Request, file: string): readonly string[] {
   )
 }
 
-export function indexNames(r: Request): readonly string[] {
+function indexNames(r: Request): readonly string[] {
   return r.dir.dir.index ?? ['index.html']
 }

@@ -10,7 +10,7 @@ export interface WorkerState {
   failedAtUs: number
 }
 
-export function freshState(): ApacheState {
+function freshState(): ApacheState {
   return { dialect: 'apache', workers: new Map() }
 }
 

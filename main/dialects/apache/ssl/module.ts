@@ -32,7 +32,7 @@ type SslCommand = Command<SslServer, SslDir>
 const versions: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
 
 /** `all -SSLv3 -TLSv1`, `TLSv1.2 TLSv1.3`, `+TLSv1.3`: a word without a sign begins anew. */
-export function tlsVersions(words: readonly string[]): readonly TlsVersion[] {
+function tlsVersions(words: readonly string[]): readonly TlsVersion[] {
   let on = new Set<TlsVersion>()
   for (const word of words) {
     const sign = /^[+-]/.test(word) ? word[0] : ''

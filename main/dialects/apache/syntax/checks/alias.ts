@@ -51,7 +51,7 @@ function urlError(status: number, url: string | undefined, isPattern: boolean): 
   return isPattern || isUrl(url) || url.startsWith('/') ? null : 'Redirect to non-URL'
 }
 /** ap_is_url. */
-export function isUrl(text: string): boolean {
+function isUrl(text: string): boolean {
   return /^[a-zA-Z0-9+.-]+:/.test(text)
 }
 

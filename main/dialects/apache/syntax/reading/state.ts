@@ -10,7 +10,7 @@ import type { Macro } from './macro.js'
 /** Bounds of our own on what a config may grow to: directives, sections inside of each other, bytes read. */
 export const maxDirectives = 200_000
 export const maxNesting = 500
-export const maxBytesRead = 64 * 1024 * 1024
+const maxBytesRead = 64 * 1024 * 1024
 
 /** A directive that acts while the config is read (EXEC_ON_READ). */
 export interface ReadCall {
