@@ -5,8 +5,12 @@ import { responseFraming } from '../http1/framing.js'
 import { isFault } from '../http1/fault.js'
 import { originWire } from './origin-policy.js'
 
-/** RFC 9112 §9.3: a connection persists unless one of both says close, or the origin speaks HTTP/1.0 and does not say keep-alive. */
+/**
+ * RFC 9112 §9.3: a connection persists unless one of both says close, or the origin speaks HTTP/1.0 and does not say
+ * keep-alive. Behind a 1xx the answer is still to come, and behind a 101 it is no longer HTTP.
+ */
 export function persists(request: RequestHead, answer: ResponseHead): boolean {
+  if (answer.status < 200) return false
   if (says(request, 'close') || says(answer, 'close')) return false
   return answer.version === 'HTTP/1.1' || says(answer, 'keep-alive')
 }
