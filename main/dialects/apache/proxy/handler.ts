@@ -29,7 +29,8 @@ export interface Passing {
 /** mod_proxy's handler with mod_proxy_http behind it. */
 export function serveProxied(flow: Flow, r: Request, to: Destination): Step {
   const forwards = r.header('max-forwards')
-  if (forwards !== undefined && Number(forwards) === 0) return tooManyHops(flow, r)
+  const refusal = forwards === undefined ? null : hopsRefused(flow, forwards)
+  if (refusal !== null) return failed.proxyError(flow, r, 400, refusal)
   const worker = workerFor(r, to)
   if (worker !== null) r.tookPart(worker.id)
   const state = workerState(r, worker)
@@ -54,8 +55,13 @@ export function serveProxied(flow: Flow, r: Request, to: Destination): Step {
   return hasBody(r) ? prefetch(flow, passing) : send(flow, passing, [], 'none')
 }
 
-function tooManyHops(flow: Flow, r: Request): Step {
-  return failed.proxyError(flow, r, 400, 'Max-Forwards has reached zero - proxy loop?')
+/** Why a request with this `Max-Forwards` goes no further (RFC 9110 §7.6.2), or null. */
+function hopsRefused(flow: Flow, forwards: string): string | null {
+  if (!/^\+?\d+$/.test(forwards) || !Number.isSafeInteger(Number(forwards))) {
+    flow.log('warning', 'proxy', 'AH10188', `Max-Forwards value '${forwards}' could not be parsed`)
+    return 'Max-Forwards request header could not be parsed'
+  }
+  return Number(forwards) === 0 ? 'Max-Forwards has reached zero - proxy loop?' : null
 }
 
 function workerFor(r: Request, to: Destination): Worker | null {

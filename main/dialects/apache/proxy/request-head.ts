@@ -46,7 +46,7 @@ function copyFields(r: Request, fields: Table, expect: boolean): void {
     const name = headersIn[i] as string
     if (staysBehind(name, nominated, expect)) continue
     const value = headersIn[i + 1] as string
-    fields.push(name, name.length === 12 && name.toLowerCase() === 'max-forwards' ? String(Math.max(0, Number(value) - 1)) : value)
+    fields.push(name, name.length === 12 && name.toLowerCase() === 'max-forwards' ? String(Number(value) - 1) : value)
   }
 }
 
