@@ -3,6 +3,7 @@ import type net from 'node:net'
 import type { TlsFacts } from '../../../shared/site.js'
 import { moveHandle } from './handle.js'
 import { Intake, giveReadBuffer, takeReadBuffer } from './read-buffers.js'
+import { tellThisTurn, type Reader } from './read-turn.js'
 import type { Endpoint, Wire, WireOwner } from './wire.js'
 
 /** A TLS wire takes bytes without waiting up to here: each of its writes ends a turn of the loop later. */
@@ -29,7 +30,7 @@ export type ReadWay = 'onread' | 'data'
  * Bounds: one read buffer a wire, and what one read brought while it was paused (TLS decrypts a whole read at once:
  * < 64 KiB); towards a sink that stalls, one lent buffer, or {@link tlsQueueBytes} and one read where the sink speaks TLS.
  */
-export class SocketWire implements Wire {
+export class SocketWire implements Wire, Reader {
   owner: WireOwner = nobody
   readonly remote: Endpoint
   readonly local: Endpoint
@@ -50,6 +51,8 @@ export class SocketWire implements Wire {
   #started = false
   #reading = false
   #inRead = false
+  /** Bytes in the read buffer that are told at the end of this turn of the loop. */
+  #unread = 0
   /** What came although nothing was wanted. */
   readonly #stash: Buffer[] = []
   /** The piece of the stash that is being told: its bytes are nobody else's. */
@@ -79,7 +82,7 @@ export class SocketWire implements Wire {
     this.local = endpoint(socket.localAddress, socket.localPort)
     if (parts.first !== null && parts.first.length > 0) this.#keep(parts.first)
     if (intake === null) socket.on('data', (bytes: Buffer) => this.#onData(bytes)).pause()
-    else intake.onBytes = (buffer, bytes) => this.#onBytes(buffer, bytes)
+    else intake.onBytes = (buffer, bytes) => this.#onRead(buffer, bytes)
     socket.on('end', () => this.#onEnd())
     socket.on('error', (error: NodeJS.ErrnoException) => (this.#error ??= error))
     socket.on('close', () => this.#onClose())
@@ -230,7 +233,27 @@ export class SocketWire implements Wire {
     return this.#held === 0 && !this.#paused && this.#started
   }
 
-  /** One read, on the hot path. False stops the reading. */
+  /**
+   * One read, on the hot path. False stops the reading. A plain socket that did not fill the buffer had no more: nothing
+   * is read into it before the next turn of the loop. TLS decrypts several pieces into it, one behind the other.
+   */
+  #onRead(buffer: Buffer, bytes: number): boolean {
+    this.tellRead()
+    if (this.#secure || bytes === buffer.length) return this.#onBytes(buffer, bytes)
+    this.#unread = bytes
+    tellThisTurn(this)
+    return true
+  }
+
+  /** @internal */
+  tellRead(): void {
+    const bytes = this.#unread
+    if (bytes === 0) return
+    this.#unread = 0
+    if (!this.#gone && !this.#onBytes((this.#intake as Intake).current, bytes)) this.#socket.pause()
+  }
+
+  /** Tells bytes, or keeps them. False: no more are wanted. */
   #onBytes(buffer: Buffer, bytes: number): boolean {
     this.bytesRead += bytes
     if (this.#stash.length > 0 || !this.#wanted) this.#keep(Buffer.from(buffer.subarray(0, bytes)))
@@ -288,6 +311,7 @@ export class SocketWire implements Wire {
   // ── ends ──────────────────────────────────────────────────────────────────────────────────────
 
   #onEnd(): void {
+    this.tellRead()
     if (this.#wanted && this.#stash.length === 0) this.#tellEnd()
     else this.#owesEnd = true
   }
@@ -298,6 +322,7 @@ export class SocketWire implements Wire {
   }
 
   #onClose(): void {
+    this.tellRead()
     this.#shut = true
     this.#letGo()
     if (this.#intake !== null) giveReadBuffer(this.#intake.current)
