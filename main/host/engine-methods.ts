@@ -1,7 +1,7 @@
 import type { RequestHead } from '../../shared/heads.js'
-import type { LogEntry } from '../../shared/steps.js'
 import type { Decision, Trace } from '../../shared/trace.js'
 import type { Counters } from '../engine/exchange/context.js'
+import type { LogLine } from './live-log.js'
 import type { ServeSpec, Served } from './serve-spec.js'
 
 /** What the host may ask of the engine's thread. */
@@ -15,11 +15,10 @@ export interface EngineMethods {
   closeTunnel(params: { readonly exchange: number }): boolean
 }
 
-export type EngineEvent = { readonly event: 'log' } & LogEntry & {
-    readonly atUs: number
-    readonly exchange: number
-    readonly connection: number
-  }
+export interface EngineEvent {
+  readonly event: 'log'
+  readonly lines: readonly LogLine[]
+}
 
 export interface EngineThreadData {
   /** null: capture is off. */

@@ -6,13 +6,12 @@ import { RingWriter } from '../capture/ring/ring-writer.js'
 import { nowUs } from '../engine/clock.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { EngineService } from './engine-service.js'
+import { LiveLog } from './live-log.js'
 import { serveThread } from '../../shared/thread-link.js'
-
-/** Screens see at most so many log lines a second live; all of them are in the capture. */
-const maxToldPerSecond = 200
 
 const data = workerData as EngineThreadData
 const port = parentPort as MessagePort
+const log = new LiveLog((lines) => port.postMessage({ event: 'log', lines } satisfies EngineEvent))
 const authorities = new Authorities({ dataDir: data.dataDir })
 const issuer = new Issuer({ authorities })
 const service = new EngineService({
@@ -20,9 +19,7 @@ const service = new EngineService({
   checkCertificate: (certFile, keyFile, chainFile) => issuer.check(certFile, keyFile, chainFile),
   coverNames: async (names) => (await authorities.authoritiesFor(names)).refused,
   recorder: data.ring === null ? null : new RingWriter(data.ring),
-  onLog: (entry, exchange, connection) => {
-    if (mayTell()) port.postMessage({ event: 'log', ...entry, atUs: nowUs(), exchange, connection } satisfies EngineEvent)
-  },
+  onLog: (entry, exchange, connection) => log.tell({ ...entry, atUs: nowUs(), exchange, connection }),
   first: data.first
 })
 
@@ -37,14 +34,3 @@ serveThread<EngineMethods>(port, {
   counters: () => service.counters,
   closeTunnel: ({ exchange }) => service.closeTunnel(exchange)
 })
-
-let toldSecond = 0
-let told = 0
-function mayTell(): boolean {
-  const second = Math.floor(performance.now() / 1000)
-  if (second !== toldSecond) {
-    toldSecond = second
-    told = 0
-  }
-  return ++told <= maxToldPerSecond
-}

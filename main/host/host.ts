@@ -9,6 +9,7 @@ import { ThreadLink, revived } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
+import type { LogLine } from './live-log.js'
 import type { ServeSpec, Served } from './serve-spec.js'
 import { bundledThreads, startThread } from './threads.js'
 
@@ -84,7 +85,7 @@ export class Host {
     }
     const { worker, stop } = startThread('engine', data, (error) => this.#failed(error), this.threads)
     this.engine = new ThreadLink(worker)
-    this.engine.onEvent = (event) => this.#logged(event)
+    this.engine.onEvent = ({ lines }) => lines.forEach((line) => this.#logged(line))
     this.#stopEngine = stop
     this.answer = answers(this)
     this.#screens = new Screens(this.answer, (view) => void capture?.reader.ask('closeView', { view }).catch(() => {}))
@@ -219,8 +220,8 @@ export class Host {
     this.#options.onFailed(error)
   }
 
-  #logged({ event, ...entry }: EngineEvent): void {
-    this.#screens.tell({ event, data: entry })
+  #logged(entry: LogLine): void {
+    this.#screens.tell({ event: 'log', data: entry })
     const ofTheWhole = entry.exchange === 0 && entry.connection === 0
     if (ofTheWhole && entry.source === 'switchyard' && entry.level === 'warning') this.#options.onWarning(entry.message)
   }
