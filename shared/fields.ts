@@ -36,3 +36,13 @@ export function listMembers(fields: Fields, lower: string): string[] {
     .map((member) => member.trim())
     .filter((member) => member !== '')
 }
+
+/** Whether a comma-separated list has this member, in any case. `lower` and `member` must be lower case. */
+export function hasMember(fields: Fields, lower: string, member: string): boolean {
+  for (let i = indexOfField(fields, lower); i >= 0; i = indexOfField(fields, lower, i + 2)) {
+    const value = fields[i + 1] as string
+    if (isName(value, member)) return true
+    if (value.includes(',') && value.split(',').some((one) => isName(one.trim(), member))) return true
+  }
+  return false
+}

@@ -1,4 +1,4 @@
-import { indexOfField, listMembers } from '../../../shared/fields.js'
+import { hasMember, indexOfField, listMembers } from '../../../shared/fields.js'
 import type { Fields } from '../../../shared/fields.js'
 import type { RequestHead } from '../../../shared/heads.js'
 import type { Arrival } from '../../../shared/site.js'
@@ -46,7 +46,7 @@ export function upgradeAsked(head: RequestHead, action: Forward): string | null 
   if (action.upgrade === 'none') return null
   const at = indexOfField(head.fields, 'upgrade')
   if (at < 0 || head.version !== 'HTTP/1.1') return null
-  if (!listMembers(head.fields, 'connection').some((option) => option.toLowerCase() === 'upgrade')) return null
+  if (!hasMember(head.fields, 'connection', 'upgrade')) return null
   const tokens = listMembers(head.fields, 'upgrade')
   if (action.upgrade === 'any') return tokens.length === 0 ? null : tokens.join(', ')
   return tokens.find((token) => token.toLowerCase() === 'websocket') ?? null

@@ -1,4 +1,4 @@
-import { fieldValue, listMembers } from '../../../shared/fields.js'
+import { hasMember } from '../../../shared/fields.js'
 import type { RequestHead, ResponseHead } from '../../../shared/heads.js'
 import { BodyReader } from '../http1/body-reader.js'
 import { responseFraming } from '../http1/framing.js'
@@ -25,6 +25,5 @@ export function isWholeBody(answer: ResponseHead, requestMethod: string, bytes: 
 }
 
 function says({ fields }: RequestHead | ResponseHead, option: string): boolean {
-  if (fieldValue(fields, 'connection') === undefined) return false
-  return listMembers(fields, 'connection').some((member) => member.toLowerCase() === option)
+  return hasMember(fields, 'connection', option)
 }

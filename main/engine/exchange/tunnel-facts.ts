@@ -1,4 +1,4 @@
-import { fieldValue, listMembers } from '../../../shared/fields.js'
+import { fieldValue, hasMember, listMembers } from '../../../shared/fields.js'
 import type { ResponseHead } from '../../../shared/heads.js'
 import type { TunnelNote } from '../../../shared/records.js'
 
@@ -7,6 +7,6 @@ export function tunnelFacts({ fields }: ResponseHead): TunnelNote {
   return {
     subprotocol: fieldValue(fields, 'sec-websocket-protocol') ?? null,
     extensions: listMembers(fields, 'sec-websocket-extensions').join(', ') || null,
-    websocket: listMembers(fields, 'upgrade').some((token) => token.toLowerCase() === 'websocket')
+    websocket: hasMember(fields, 'upgrade', 'websocket')
   }
 }
