@@ -37,10 +37,9 @@ export function ensureSystemPackages() {
 
 function install(packages) {
   const apt = (...args) => spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], aptOptions)
-  const attempt = () => apt('install', '-y', '--no-install-recommends', ...packages).status === 0
-  if (attempt()) return
+  // First, since a list that came with the machine may name versions of long ago; without a network it may be all there is.
   apt('update')
-  attempt()
+  apt('install', '-y', '--no-install-recommends', ...packages)
 }
 
 const aptOptions = {
