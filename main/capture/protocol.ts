@@ -116,5 +116,7 @@ export interface ReaderMethods {
   }): BodyPiece
   /** The texts of a config, as {@link ConfigNote}; null where the capture has none. */
   config(params: { readonly run: number; readonly generation: number }): unknown
+  /** Closes the file; the thread ends after the reply. */
+  close(params: Record<string, never>): null
 }
 export type ReaderEvent = { readonly event: 'tick' } & ViewState

@@ -15,7 +15,7 @@ let commits = signals === null ? 0 : commitsOf(signals)
 const views = new ViewTable((event) => port.postMessage(event))
 
 /** A look at one word of shared memory; nothing is asked of the database until it changed. */
-setInterval(() => {
+const looking = setInterval(() => {
   const now = signals === null ? 0 : commitsOf(signals)
   if (now !== commits) views.committed()
   commits = now
@@ -46,5 +46,13 @@ serveThread<ReaderMethods>(port, {
   exchange: ({ exchange }) => reader.exchange(exchange),
   frameBody: ({ exchange, from, number, offset, length, form }) => reader.frameBody(exchange, from, number, offset, length, form),
   httpBody: ({ exchange, from, offset, length }) => reader.httpBody(exchange, from, offset, length),
-  config: ({ run, generation }) => reader.config(run, generation)
+  config: ({ run, generation }) => reader.config(run, generation),
+  close: () => {
+    clearInterval(looking)
+    views.closeAll()
+    reader.close()
+    // The reply leaves first; then nothing holds the thread any longer.
+    setImmediate(() => port.close())
+    return null
+  }
 })

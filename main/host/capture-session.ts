@@ -14,8 +14,9 @@ import { SwitchyardError } from '../../shared/errors.js'
 import type { PlainError } from '../../shared/errors.js'
 import { heapMb } from './threads.js'
 
-/** Longest that a stop waits for the last batch. */
-const closeWithinMs = 2000
+/** Longest that a stop waits for the reader to let go of the file, and for the last batch. */
+const readerWithinMs = 500
+const writerWithinMs = 2000
 
 export interface CaptureSessionOptions {
   readonly dataDir: string
@@ -125,14 +126,11 @@ export class CaptureSession {
     return this.#sessions.list()
   }
 
-  /** What the ring holds is committed, the file closed and unlocked. */
+  /** What the ring holds is committed, the file closed and unlocked. The reader goes first: whoever closes last leaves one file. */
   async close(): Promise<void> {
     this.#closing = true
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, closeWithinMs)))
-    await Promise.race([this.#writer.ask('close', {}).catch(() => null), late])
-    clearTimeout(timer)
-    await Promise.all([this.#writer.terminate(), this.reader.terminate()])
+    await closed(this.reader, readerWithinMs)
+    await closed(this.#writer, writerWithinMs)
     this.#held.lock.release()
   }
 
@@ -148,6 +146,19 @@ export class CaptureSession {
   #threadEnded(error: SwitchyardError | null, onFailed: (error: SwitchyardError) => void): void {
     if (!this.#closing) onFailed(error ?? new SwitchyardError('thread-failed', 'A capture thread ended by itself.'))
   }
+}
+
+/** Asks a thread to end, and ends it where it does not in time. */
+async function closed(
+  thread: { ask(method: 'close', params: object): Promise<unknown>; readonly ended: Promise<unknown>; terminate(): Promise<void> },
+  withinMs: number
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
+  const done = thread.ask('close', {}).then(() => thread.ended)
+  await Promise.race([done.catch(() => null), late])
+  clearTimeout(timer)
+  await thread.terminate()
 }
 
 function hold(file: string): HeldSession {

@@ -171,6 +171,7 @@ export class CaptureStore {
   }
   close(): void {
     this.segments.close()
+    this.#database.makeWhole()
     this.#database.close()
   }
 

@@ -53,6 +53,20 @@ export class SqlDatabase {
   exec(sql: string): void {
     guarded(() => this.#database.exec(sql))
   }
+  /**
+   * Brings everything into the one file, to be called last: without a log there is nothing beside it. Where somebody else still
+   * has it open the log stays, empty. The binding's own close would not do: it closes nothing while a statement is not collected.
+   */
+  makeWhole(): void {
+    this.exec('PRAGMA busy_timeout = 0')
+    for (const last of ['PRAGMA journal_mode = DELETE', 'PRAGMA wal_checkpoint(TRUNCATE)']) {
+      try {
+        return void this.prepare(last).first()
+      } catch {
+        // Whoever opens the file next does it.
+      }
+    }
+  }
   close(): void {
     if (this.#open) this.#database.close()
     this.#open = false
