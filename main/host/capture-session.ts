@@ -17,6 +17,8 @@ import { heapMb } from './threads.js'
 /** Longest that a stop waits for the reader to let go of the file, and for the last batch. */
 const readerWithinMs = 500
 const writerWithinMs = 2000
+/** A program that runs for weeks keeps to the bounds, too. */
+const retainEveryMs = 3_600_000
 
 export interface CaptureSessionOptions {
   readonly dataDir: string
@@ -40,6 +42,7 @@ export class CaptureSession {
   #opened: Opened
   #closing = false
   #clearing: Promise<unknown> = Promise.resolve()
+  readonly #retaining: NodeJS.Timeout
   onTick: (tick: ReaderEvent) => void = () => {}
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` */
@@ -78,6 +81,7 @@ export class CaptureSession {
       if (event.event === 'failed') options.onWarning(sayTrouble(event.error))
       if (event.event === 'recovered') options.onWarning('The capture is written again.')
     })
+    this.#retaining = setInterval(() => this.#retain(), retainEveryMs).unref()
     for (const { ended } of [writer, reader]) void ended.then((error) => this.#threadEnded(error, options.onFailed))
   }
 
@@ -119,6 +123,7 @@ export class CaptureSession {
     this.#held = next
     await this.reader.ask('openFile', { file: next.file })
     before.lock.release()
+    this.#retain()
     return next.name
   }
 
@@ -129,12 +134,13 @@ export class CaptureSession {
   /** What the ring holds is committed, the file closed and unlocked. The reader goes first: whoever closes last leaves one file. */
   async close(): Promise<void> {
     this.#closing = true
+    clearInterval(this.#retaining)
     await closed(this.reader, readerWithinMs)
     await closed(this.#writer, writerWithinMs)
     this.#held.lock.release()
   }
 
-  /** Old sessions that cannot be removed are no reason not to start. */
+  /** Sessions in use count and stay. Old ones that cannot be removed are no reason not to go on. */
   #retain(): void {
     try {
       retain(this.#sessions.folder, defaultRetention, Date.now())

@@ -1,12 +1,9 @@
-import { decode, encode } from '@msgpack/msgpack'
-import { expect, it, onTestFinished } from 'vitest'
-import { WebSocket } from 'ws'
-import { contractVersion } from '../../shared/contract.js'
-import type { ServerMessage } from '../../shared/contract.js'
+import { expect, it } from 'vitest'
 import { echoBackend, echoed, openTunnel } from '../host/running-host.js'
-import { Screen, rowsOf } from '../host/screens.js'
+import { rowsOf } from '../host/screens.js'
 import { freePort } from '../oracle/loopback.js'
 import { fileOf, serving } from './running.js'
+import { screenAt } from './screen-at.js'
 
 /** What people copy from articles: no Listen, no LoadModule, and two lines that do nothing. */
 const article = `ProxyPreserveHost On
@@ -15,18 +12,6 @@ ProxyPassReverse /ws/ http://backend-server/
 RequestHeader set Upgrade "websocket" env=HTTP_UPGRADE
 RequestHeader set Connection "upgrade" env=HTTP_CONNECTION
 `
-
-/** A screen of the command's own, by the line that it printed. */
-async function screenAt(printed: string): Promise<Screen> {
-  const { host, hash } = new URL(printed.replace(/^screens /, ''))
-  const socket = new WebSocket(`ws://${host}/contract`, { headers: { Authorization: `Bearer ${hash.slice(1)}` } })
-  onTestFinished(() => socket.terminate())
-  const screen = new Screen((message) => socket.send(encode(message)))
-  socket.on('message', (data: Buffer) => screen.heard(decode(data) as ServerMessage))
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  await screen.ask('hello', { version: contractVersion })
-  return screen
-}
 
 it('the config of the articles tunnels as httpd does, says what it assumed, and its trace says which lines did nothing', async () => {
   const config = fileOf(article)
