@@ -23,6 +23,13 @@ export const plainParts: WireParts = { tls: null, below: null, first: null }
 export type ReadWay = 'onread' | 'data'
 
 /**
+ * How often a source was held, its buffer lent, and bytes kept that came while nothing was wanted, over all wires. A test
+ * that means to stall proves by these that it did.
+ * @internal
+ */
+export const stallCounts = { held: 0, lent: 0, kept: 0 }
+
+/**
  * A wire over a `net.Socket` that reads into one reused buffer (`onread`). A write that the system takes whole is over
  * when it returns; where it is not, the reader lends its buffer until 'drain' and reads on into another. TLS takes a
  * write's bytes at once while its stream is empty; behind others they are copied. Reads nothing before `start` or `resume`.
@@ -199,12 +206,14 @@ export class SocketWire implements Wire, Reader {
   }
 
   #borrow(source: SocketWire, bytes: Buffer): void {
+    stallCounts.lent++
     this.#lent.push(bytes)
     ;(source.#intake as Intake).current = takeReadBuffer()
   }
 
   #hold(source: SocketWire): void {
     if (this.#holding.includes(source)) return
+    stallCounts.held++
     this.#holding.push(source)
     source.#held++
     source.#turn()
@@ -271,6 +280,7 @@ export class SocketWire implements Wire, Reader {
 
   /** TLS tells what one read held although nothing is wanted any more; bounded by that read. */
   #keep(bytes: Buffer): void {
+    stallCounts.kept++
     this.#stash.push(bytes)
   }
 

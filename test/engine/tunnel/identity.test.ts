@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TestAuthority } from '../wire/certificates.js'
 import type { Made } from '../wire/certificates.js'
-import { runIdentity } from './identity.js'
+import { didStall, runIdentity } from './identity.js'
 
 const cases = Number(process.env['SWITCHYARD_CASES'] ?? 10_000)
 let authority: TestAuthority
@@ -27,6 +27,7 @@ it.each([
     expect(result.failures).toEqual([])
     expect(result.cases).toBe(Math.ceil(cases * share))
     expect(result.frames).toBeGreaterThan(result.cases)
+    expect(result).toSatisfy(didStall(client, origin))
   },
   120_000
 )
