@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,9 +7,10 @@ import { tlsQueueBytes } from '../../../main/engine/wire/socket-wire.js'
 import { TestAuthority } from '../wire/certificates.js'
 import { TunnelStand } from './stand.js'
 
-/** 64 MB in the suite; SWITCHYARD_STALLED_BYTES=1e9 for the whole of it. */
-const totalBytes = Number(process.env['SWITCHYARD_STALLED_BYTES'] ?? 64e6)
-const piece = Buffer.alloc(65_536, 0x81)
+const totalBytes = Number(process.env['SWITCHYARD_STALLED_BYTES'] ?? 1e9)
+const pieceBytes = 65_536
+/** What goes through is this over and over. Its length fits into no buffer, so that a piece out of place is another one. */
+const content = randomBytes(1_299_709)
 const megabyte = 1 << 20
 
 let authority: TestAuthority
@@ -19,15 +21,38 @@ beforeAll(() => {
 })
 afterAll(() => authority.remove())
 
-/** Offers bytes as fast as they are taken, never more than one piece ahead. */
-async function offer(socket: net.Socket, bytes: number): Promise<void> {
-  for (let sent = 0; sent < bytes; sent += piece.length) if (!socket.write(piece)) await once(socket, 'drain')
+/** Offers bytes, from a place of the stream on, as fast as they are taken, never more than one piece ahead. */
+async function offer(socket: net.Socket, from: number, to: number): Promise<void> {
+  for (let at = from; at < to;) {
+    const start = at % content.length
+    const piece = content.subarray(start, Math.min(start + pieceBytes, start + to - at, content.length))
+    at += piece.length
+    if (!socket.write(piece)) await once(socket, 'drain')
+  }
 }
 
-/** Reads `burst` bytes, then not for a while: as long as it takes until the tunnel holds something back. */
-async function readInBursts(socket: net.Socket, bytes: number, held: () => number, most: (held: number) => void): Promise<void> {
+/** Where what came differs from what was sent, or -1. `at`: its place in the stream. */
+function firstOther(read: Buffer, at: number): number {
+  for (let done = 0; done < read.length;) {
+    const start = (at + done) % content.length
+    const length = Math.min(read.length - done, content.length - start)
+    if (read.compare(content, start, start + length, done, done + length) !== 0) return at + done
+    done += length
+  }
+  return -1
+}
+
+/**
+ * Reads `burst` bytes, then not for a while: as long as it takes until the tunnel holds something back.
+ * @returns where the first bytes came that were not sent, or -1
+ */
+async function readInBursts(socket: net.Socket, bytes: number, held: () => number, most: (held: number) => void): Promise<number> {
   let got = 0
-  socket.on('data', (read: Buffer) => (got += read.length))
+  let wrong = -1
+  socket.on('data', (read: Buffer) => {
+    if (wrong === -1) wrong = firstOther(read, got)
+    got += read.length
+  })
   socket.pause()
   while (got < bytes) {
     for (let turns = 0; turns < 200 && held() === 0; turns++) await new Promise((resolve) => setImmediate(resolve))
@@ -41,6 +66,7 @@ async function readInBursts(socket: net.Socket, bytes: number, held: () => numbe
     while (got < until) await new Promise((resolve) => setImmediate(resolve))
     socket.pause()
   }
+  return wrong === -1 && got !== bytes ? bytes : wrong
 }
 
 describe.each([
@@ -53,17 +79,17 @@ describe.each([
       const stand = await TunnelStand.open(secure ? pair : null)
       const joined = await stand.join()
       const [source, sink] = reader === 'client' ? [joined.origin, joined.client] : [joined.client, joined.origin]
-      const bytes = Math.ceil(totalBytes / piece.length) * piece.length
-      await offer(source, megabyte)
+      await offer(source, 0, megabyte)
       const before = process.memoryUsage()
       let most = 0
       const reading = readInBursts(
         sink,
-        bytes + megabyte,
+        totalBytes,
         () => joined.wires[reader].pendingBytes,
         (held) => (most = Math.max(most, held))
       )
-      await Promise.all([offer(source, bytes), reading])
+      await offer(source, megabyte, totalBytes)
+      expect(await reading).toBe(-1)
       const after = process.memoryUsage()
       // One lent buffer; a TLS wire takes a read more while its queue is short.
       expect(most).toBeLessThanOrEqual(secure ? tlsQueueBytes + readBufferBytes : readBufferBytes)
