@@ -6,6 +6,8 @@ import type { WebSocket } from 'ws'
 import type { ConfigSource } from '../../shared/site.js'
 
 const tickMs = 250
+/** A ping each so many ticks. */
+const pingEvery = 8
 
 /**
  * Something to look at before there is a config: a page, an echo, and a room that ticks, on a loopback port of their own,
@@ -14,6 +16,8 @@ const tickMs = 250
 export class Demo {
   readonly #server: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 })
+  /** Who joined the room; the echo is apart from it. */
+  readonly #room = new Set<WebSocket>()
   #ticking: NodeJS.Timeout | null = null
   #ticks = 0
 
@@ -52,16 +56,24 @@ export class Demo {
   }
 
   #join(socket: WebSocket): void {
+    this.#room.add(socket)
+    socket.on('close', () => this.#room.delete(socket))
     socket.on('error', () => socket.terminate())
     socket.on('message', (data, binary) => {
-      for (const other of this.#sockets.clients) if (other.readyState === other.OPEN) other.send(data, { binary })
+      for (const other of this.#room) if (other.readyState === other.OPEN) other.send(data, { binary })
     })
     this.#ticking ??= setInterval(() => this.#tick(), tickMs)
+    // Who joins sees something at once.
+    this.#tick()
   }
 
   #tick(): void {
-    const text = JSON.stringify({ tick: ++this.#ticks, at: new Date().toISOString(), visitors: this.#sockets.clients.size })
-    for (const socket of this.#sockets.clients) if (socket.readyState === socket.OPEN) socket.send(text)
+    const text = JSON.stringify({ tick: ++this.#ticks, at: new Date().toISOString(), visitors: this.#room.size })
+    for (const socket of this.#room) {
+      if (socket.readyState !== socket.OPEN) continue
+      socket.send(text)
+      if (this.#ticks % pingEvery === 1) socket.ping('tick')
+    }
   }
 }
 
@@ -81,7 +93,7 @@ const log = document.querySelector('pre'), input = document.querySelector('input
 const socket = new WebSocket(location.href.replace(/^http/, 'ws').replace(/[^/]*$/, 'chat'))
 const say = (line) => { log.append(line + '\\n'); log.scrollTop = log.scrollHeight }
 socket.onopen = () => say('open')
-socket.onmessage = (event) => say(event.data)
+socket.onmessage = ({ data }) => say(typeof data === 'string' ? data : data.size + ' bytes')
 socket.onclose = (event) => say('closed ' + event.code)
 document.querySelector('form').onsubmit = (event) => { event.preventDefault(); socket.send(input.value); input.value = '' }
 </script></html>

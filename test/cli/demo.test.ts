@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { freePort } from '../oracle/loopback.js'
+import { Running, runIn } from './running.js'
+
+interface Line {
+  readonly type: string
+  readonly at: number
+  readonly from: string
+  readonly opcode: number
+  readonly text: string
+  readonly method: string
+  readonly target: string
+  readonly status: number
+  readonly state: string
+}
+
+async function exported(data: string): Promise<Line[]> {
+  const { code, out } = await runIn(data, 'export', 'last', '--ndjson', '-')
+  expect(code).toBe(0)
+  return out.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]))
+}
+
+it.each(['tls', 'listen'])(
+  'the demo has frames in the capture within a second, of several kinds, and its page (--%s)',
+  async (option) => {
+    const demo = new Running([`--${option}=${await freePort()}`, '--no-ui'])
+    await demo.line(/^ready$/)
+    const readyAtUs = Date.now() * 1000
+    const lines = await expect
+      .poll(async () => (await exported(demo.data)).filter(({ type }) => type === 'frame').map(({ from, opcode }) => `${from} ${opcode}`), {
+        timeout: 12_000
+      })
+      // Ticks, what the visitor says in text and in bytes, a ping and its pong (RFC 6455 §5.5.2).
+      .toEqual(expect.arrayContaining(['server 1', 'client 1', 'client 2', 'server 2', 'server 9', 'client 10']))
+      .then(async () => await exported(demo.data))
+    const first = lines.find(({ type }) => type === 'frame')
+    expect((first?.at ?? Infinity) - readyAtUs).toBeLessThan(1e6)
+    const exchanges = lines.filter(({ type }) => type === 'exchange')
+    expect(exchanges.map(({ method, target, status }) => `${method} ${target} ${status}`).sort()).toEqual([
+      'GET /demo/ 200',
+      'GET /demo/chat 101'
+    ])
+    // One that waits for the last tunnel does not wait for the demo's own.
+    expect(await demo.stop('SIGQUIT')).toMatchObject({ code: 0, signal: null, err: '' })
+  },
+  30_000
+)
