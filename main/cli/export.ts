@@ -12,12 +12,13 @@ export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was
   SESSION          a path, a name, or last
   --ndjson FILE    one JSON object a line: exchanges, bodies, frames; - is standard output
   --data DIR       whose sessions are meant
+  --json           an error is one JSON object on standard error
 
 A session may be exported while it is written: what is committed by then is in it.
 Exit code: 0 written, 1 no such session or not writable, 64 a wrong argument.
 `
 
-const options = { ndjson: { type: 'string' }, data: { type: 'string' } } as const
+const options = { ndjson: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** @returns the exit code. */
 export async function exportSession(words: readonly string[]): Promise<number> {

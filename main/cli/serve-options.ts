@@ -13,7 +13,7 @@ export const serveHelp = `switchyard [serve] [CONFIG…]    serves an Apache con
   --dialect apache|switchyard   say what it is; otherwise detected
   --route '/ws/=ws://127.0.0.1:3000/'   a route without any file (repeatable)
   --listen=[ADDR:]PORT          where routes listen (8080), or a config that names no port (repeatable)
-  --tls=[ADDR:]PORT             the same, over TLS; the demo's is 8443
+  --tls=[ADDR:]PORT             the same, over TLS; the demo's is 8443. 0: any free port, for routes and the demo
   --map NAME[:PORT]=ADDR:PORT   connects to a local backend for a production one (repeatable)
   --port 443=8443               serves the config's port 443 on 8443 (repeatable)
   --expose                      binds addresses as written; otherwise loopback alone
@@ -81,7 +81,7 @@ export function readServePlan(words: readonly string[]): ServePlan {
     })
   }
   const what = files.length > 0 ? 'files' : routes.length > 0 ? 'routes' : 'demo'
-  const listen = listenOf(values)
+  const { listen, ports } = withFreePorts(listenOf(values), portsOf(values), what)
   return {
     what,
     routes,
@@ -92,7 +92,7 @@ export function readServePlan(words: readonly string[]): ServePlan {
       defines: (values.define ?? []).map(readDefine),
       lenient: values.lenient === true,
       listen,
-      ports: portsOf(values),
+      ports,
       expose: values.expose === true,
       keepPorts: values['keep-ports'] === true,
       maps: values.map ?? []
@@ -126,6 +126,30 @@ function listenOf(values: Values): Listen {
     ...(values.listen ?? []).map((text) => ({ ...readPlace('listen', text), tls: false })),
     ...(values.tls ?? []).map((text) => ({ ...readPlace('tls', text), tls: true }))
   ]
+}
+
+/**
+ * A config names its ports, so one that may be any is written as a usual one, and mapped to 0.
+ * @throws SwitchyardError `bad-argument` where a config file names them
+ */
+function withFreePorts(listen: Listen, ports: ServeSpec['ports'], what: ServePlan['what']): { listen: Listen; ports: ServeSpec['ports'] } {
+  const free = listen.find(({ port }) => port === 0)
+  if (free !== undefined && what === 'files') {
+    throw new SwitchyardError('bad-argument', `--${free.tls ? 'tls' : 'listen'}=0 is for routes and the demo: a config names its ports.`, {
+      hint: 'Map one of them to a free one: --port PRODUCTION=0'
+    })
+  }
+  const taken = new Set([...listen.map(({ port }) => port), ...ports.flat()])
+  const mapped: [number, number][] = []
+  const named = listen.map((place) => {
+    if (place.port !== 0) return place
+    let port = place.tls ? 8443 : 8080
+    while (taken.has(port)) port++
+    taken.add(port)
+    mapped.push([port, 0])
+    return { ...place, port }
+  })
+  return { listen: named, ports: [...ports, ...mapped] }
 }
 
 function portsOf(values: Values): ServeSpec['ports'] {

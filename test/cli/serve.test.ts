@@ -74,6 +74,7 @@ describe('what keeps it from starting', () => {
     ['a route beside a file', ['site.conf', '--route', '/=http://a/'], 64, /--route cannot stand beside a config file/],
     ['a route that is none', ['--route', 'nowhere'], 64, /--route/],
     ['a listen that is no port', ['--listen=http'], 64, /--listen=http is not \[ADDRESS:\]PORT/],
+    ['any port for a config', ['x.conf', '--tls=0'], 64, /--tls=0 is for routes and the demo[^]*--port PRODUCTION=0/],
     ['a map that is none', ['--route', '/=http://a/', '--map', 'a'], 64, /--map a is not NAME\[:PORT\]=ADDRESS:PORT/],
     ['a port mapped twice', ['--port', '443=1', '--port', '443=2'], 64, /--port maps 443 twice/],
     ['a port mapping that is none', ['--port', '443'], 64, /--port 443 is not PRODUCTION=HERE/],
@@ -244,6 +245,14 @@ describe('SIGHUP', () => {
 })
 
 describe('where it listens', () => {
+  it('takes any free port for 0, and prints it', async () => {
+    const backend = await echoBackend()
+    const running = await serving(['--route', `/=ws://127.0.0.1:${backend}/`, '--listen=0', '--tls=0', '--listen=0', ...quiet])
+    const ports = running.lines.flatMap((line) => /^listening https?:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1] ?? [])
+    expect(new Set(ports.filter((port) => port !== '0')).size).toBe(3)
+    expect(await echoed(await openTunnel(`ws://${running.at}/`), 'hi')).toBe('hi')
+  })
+
   it('maps a port both ways, and serves a production address on loopback', async () => {
     const here = await freePort()
     const config = fileOf(`ServerName localhost\nListen 192.0.2.10:80\nRedirect /old http://localhost/new\n`)
