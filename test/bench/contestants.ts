@@ -17,6 +17,8 @@ export interface Place {
 
 export interface Contestant {
   readonly name: string
+  /** The capture that it writes, in its folder. */
+  readonly capture?: string
   readonly command: (place: Place) => readonly [file: string, ...args: string[]]
 }
 
@@ -87,7 +89,7 @@ export const contestants: readonly Contestant[] = [
     command: (place) => ['nginx', '-p', place.folder, '-c', written(place.folder, 'nginx.conf', nginxConfig(place)), '-e', 'stderr']
   },
   { name: 'switchyard', command: switchyard(() => 'off') },
-  { name: 'switchyard-capture', command: switchyard((folder) => join(folder, 'bench.capture')) },
+  { name: 'switchyard-capture', capture: 'bench.swycap', command: switchyard((folder) => join(folder, 'bench.swycap')) },
   {
     name: 'ws-relay',
     command: (place) => {
@@ -102,6 +104,8 @@ export interface Running {
   readonly name: string
   readonly pid: number
   readonly place: Place
+  /** The file that its capture is written to; null: it has none. */
+  readonly capture: string | null
   stop(): Promise<void>
 }
 
@@ -128,7 +132,8 @@ export async function start(
       throw new Error(`${contestant.name} did not come up:\n${readFileSync(logPath, 'utf8').slice(-1000)}`)
     }
   }
-  return { name: contestant.name, pid: child.pid as number, place, stop }
+  const capture = contestant.capture === undefined ? null : join(folder, contestant.capture)
+  return { name: contestant.name, pid: child.pid as number, place, capture, stop }
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -10,6 +10,8 @@ export interface Measured {
   readonly p50Us: number
   readonly p99Us: number
   readonly errors: number
+  /** The load generator's own count. */
+  readonly result: LoadResult
 }
 
 const limitMs = 30_000
@@ -48,6 +50,7 @@ function asMeasured(scenario: Scenario, result: LoadResult, cpuS: number): Measu
     units,
     p50Us: result.p50us,
     p99Us: result.p99us,
-    errors: result.errors
+    errors: result.errors,
+    result
   }
 }

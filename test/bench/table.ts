@@ -6,6 +6,8 @@ export interface Run extends Measured {
   readonly round: number
   readonly proxy: string
   readonly scenario: string
+  /** Of what passed, 0 to 1; null: nothing was to be recorded. */
+  readonly recorded: number | null
 }
 
 export interface Spread {
@@ -49,7 +51,8 @@ function scenarioTable(runs: readonly Run[], { name, unit, limit }: Scenario, ba
       range,
       Math.round(median((run) => run.unitsPerSecond)),
       latency(median((run) => run.p50Us)),
-      latency(median((run) => run.p99Us))
+      latency(median((run) => run.p99Us)),
+      share(own)
     ]
     return `| ${[proxy, ...cells].join(' | ')} |`
   })
@@ -57,8 +60,8 @@ function scenarioTable(runs: readonly Run[], { name, unit, limit }: Scenario, ba
   return [
     title,
     '',
-    `| proxy | CPU ${words} | CPU vs ${base} | units/s | p50 µs | p99 µs |`,
-    '|---|---:|---:|---:|---:|---:|',
+    `| proxy | CPU ${words} | CPU vs ${base} | units/s | p50 µs | p99 µs | recorded |`,
+    '|---|---:|---:|---:|---:|---:|---:|',
     ...rows,
     ''
   ].join('\n')
@@ -66,3 +69,14 @@ function scenarioTable(runs: readonly Run[], { name, unit, limit }: Scenario, ba
 
 /** Streams have none. */
 const latency = (us: number) => (us > 0 ? us.toFixed(0) : '–')
+
+/** The worst of the rounds. */
+export function leastRecorded(runs: readonly Run[]): number | null {
+  const shares = runs.flatMap(({ recorded }) => (recorded === null ? [] : [recorded]))
+  return shares.length === 0 ? null : Math.min(...shares)
+}
+
+function share(runs: readonly Run[]): string {
+  const least = leastRecorded(runs)
+  return least === null ? '–' : `${(least * 100).toFixed(1)} %`
+}
