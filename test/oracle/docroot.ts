@@ -23,6 +23,17 @@ const files: Record<string, string | Buffer> = {
   'empty/.keep': '',
   'other/index.html': '<!doctype html><title>other index</title>\n',
   'other/file.txt': 'file in other\n',
+  'names/page.de.html': '<p>deutsch</p>\n',
+  'names/page.html.fr.en': '<p>two</p>\n',
+  'names/text.utf8.txt': 'utf8\n',
+  'names/text.txt.euc.utf8': 'the last\n',
+  'names/pack.txt.gz': 'not packed\n',
+  'names/.hidden.de': 'hidden\n',
+  'names/a.own': 'own\n',
+  'names/noext.de': 'no type\n',
+  'names/page..de.html': 'empty extension\n',
+  'names/PAGE.DE.HTML': 'upper case\n',
+  'names/plain.txt': 'plain\n',
   'big.bin': filler(200_000)
 }
 

@@ -1,22 +1,52 @@
-import { isOn, overAll, type Module } from '../config/module.js'
+import { isOn, overAll, type Command, type Module } from '../config/module.js'
 
 /** mod_dir, and what mod_mime says of types. */
 export interface DirDir {
   index?: readonly string[]
   slash?: boolean
   fallback?: { readonly path: string; readonly id: number }
-  /** By extension; an empty type is one taken away (`RemoveType`). */
-  types: ReadonlyMap<string, string>
+  types: ByExtension
+  charsets: ByExtension
+  languages: ByExtension
+  encodings: ByExtension
+  defaultLanguage?: string
 }
+/** What an extension (lower case, without its dot) says of a file; empty: a word taken away (`Remove…`). */
+export type ByExtension = ReadonlyMap<string, string>
 export interface MimeServer {
   typesFile?: string
+}
+
+type DirCommand = Command<MimeServer, DirDir>
+const tables = ['types', 'charsets', 'languages', 'encodings'] as const
+type Table = (typeof tables)[number]
+
+const extension = (word: string): string => word.replace(/^\./, '').toLowerCase()
+
+/** `AddType TYPE .EXT…` and its kin; values are kept in lower case (add_extension_info). */
+function addTo(table: Table): DirCommand {
+  return ({ dir, args: [value = '', ...extensions] }) => {
+    dir[table] = new Map([...dir[table], ...extensions.map((each): [string, string] => [extension(each), value.toLowerCase()])])
+  }
+}
+function removeFrom(table: Table): DirCommand {
+  return ({ dir, args }) => {
+    dir[table] = new Map([...dir[table], ...args.map((each): [string, string] => [extension(each), ''])])
+  }
+}
+function laidOver(base: ByExtension, add: ByExtension): ByExtension {
+  return add.size === 0 ? base : new Map([...base, ...add])
 }
 
 export const dirModule: Module<MimeServer, DirDir> = {
   createServer: () => ({}),
   mergeServer: overAll,
-  createDir: () => ({ types: new Map() }),
-  mergeDir: (base, add) => ({ ...overAll(base, add), types: add.types.size === 0 ? base.types : new Map([...base.types, ...add.types]) }),
+  createDir: () => ({ types: new Map(), charsets: new Map(), languages: new Map(), encodings: new Map() }),
+  mergeDir: (base, add) => {
+    const out = overAll(base, add)
+    for (const table of tables) out[table] = laidOver(base[table], add[table])
+    return out
+  },
   commands: {
     directoryindex: ({ dir, args }) => {
       dir.index = args[0]?.toLowerCase() === 'disabled' ? [] : [...(dir.index ?? []), ...args]
@@ -26,12 +56,14 @@ export const dirModule: Module<MimeServer, DirDir> = {
       if (args[0]?.toLowerCase() !== 'disabled') dir.fallback = { path: args[0] ?? '', id: directive.id }
     },
     typesconfig: ({ server, args, path }) => void (server.typesFile = path(args[0] ?? '')),
-    removetype: ({ dir, args }) => {
-      dir.types = new Map([...dir.types, ...args.map((each): [string, string] => [each.replace(/^\./, '').toLowerCase(), ''])])
-    },
-    addtype: ({ dir, args }) => {
-      const [type = '', ...extensions] = args
-      dir.types = new Map([...dir.types, ...extensions.map((each): [string, string] => [each.replace(/^\./, '').toLowerCase(), type])])
-    }
+    addtype: addTo('types'),
+    addcharset: addTo('charsets'),
+    addlanguage: addTo('languages'),
+    addencoding: addTo('encodings'),
+    removetype: removeFrom('types'),
+    removecharset: removeFrom('charsets'),
+    removelanguage: removeFrom('languages'),
+    removeencoding: removeFrom('encodings'),
+    defaultlanguage: ({ dir, args }) => void (dir.defaultLanguage = args[0] ?? '')
   }
 }

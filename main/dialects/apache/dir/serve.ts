@@ -8,7 +8,7 @@ import type { Flow } from '../request/flow.js'
 import type { Request } from '../request/request.js'
 import { entityTag, preconditions } from './conditions.js'
 import { rangeOf } from './range.js'
-import { contentType } from './types.js'
+import { namedSo, withCharset } from './types.js'
 
 /** mod_dir and the default handler: a file, the index of a directory, or the way there. */
 export function serveFile(flow: Flow, r: Request, files: readonly FileFacts[]): Step {
@@ -69,10 +69,12 @@ function send(flow: Flow, r: Request, file: FileFacts): Step {
   const tag = entityTag(r, file)
   if (tag !== null) set(r.out, 'ETag', tag)
   set(r.out, 'Accept-Ranges', 'bytes')
-  r.contentType = contentType(r, file.path)
+  const named = namedSo(r, file.path)
+  r.contentType = withCharset(r, named.type)
   const verdict = r.prev === null ? preconditions(r, file, tag) : null
   if (verdict === 412) return flow.die(r, 412)
   if (verdict === 304) return notModified(r)
+  r.named = named
   return sendBytes(flow, r, file, tag)
 }
 

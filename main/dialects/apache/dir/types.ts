@@ -1,22 +1,42 @@
 import type { ConfigHost } from '../../../../shared/site.js'
 import type { Request } from '../request/request.js'
 
-/** mod_mime: the last extension that means a type; null: none does, and none is said. */
-export function contentType(r: Request, path: string): string | null {
-  if (r.dir.core.forceType !== undefined) return withCharset(r, r.dir.core.forceType)
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const extensions = name.split('.').slice(1).reverse()
-  for (const extension of extensions) {
-    const lower = extension.toLowerCase()
-    const type = r.dir.dir.types.get(lower) ?? r.server.site.types.get(lower)
-    if (type !== undefined && type !== '') return withCharset(r, type)
-  }
-  return null
+/** What the extensions of a file's name say of it. */
+export interface NamedSo {
+  /** null: no extension means a type, and none is said. */
+  readonly type: string | null
+  readonly languages: readonly string[]
+  readonly encodings: readonly string[]
 }
 
-function withCharset(r: Request, type: string): string {
+/** mod_mime: each extension of a name tells something; of types and charsets the last counts, languages and encodings add up. */
+export function namedSo(r: Request, path: string): NamedSo {
+  const { types, charsets, languages, encodings, defaultLanguage = '' } = r.dir.dir
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/^\.+/, '')
+  const extensions = name
+    .split('.')
+    .slice(1)
+    .map((each) => each.toLowerCase())
+  const said = (of: (extension: string) => string | undefined): string[] => extensions.flatMap((each) => of(each) || [])
+  const type = said((each) => types.get(each) ?? r.server.site.types.get(each)).at(-1)
+  const charset = said((each) => charsets.get(each)).at(-1)
+  const spoken = said((each) => languages.get(each))
+  return {
+    type: r.dir.core.forceType ?? (type !== undefined && charset !== undefined ? `${type}; charset=${charset}` : (type ?? null)),
+    languages: spoken.length === 0 && defaultLanguage !== '' ? [defaultLanguage] : spoken,
+    encodings: said((each) => encodings.get(each))
+  }
+}
+
+/** Whether a name may say a language or an encoding at all. */
+export function namesMatter({ dir: { dir } }: Request): boolean {
+  return dir.languages.size > 0 || dir.encodings.size > 0 || dir.defaultLanguage !== undefined
+}
+
+/** `AddDefaultCharset`, for what says none of its own. */
+export function withCharset(r: Request, type: string | null): string | null {
   const charset = r.dir.core.defaultCharset ?? ''
-  return charset === '' || !/^text\/(plain|html)$/i.test(type) ? type : `${type}; charset=${charset.toLowerCase()}`
+  return type === null || charset === '' || !/^text\/(plain|html)$/i.test(type) ? type : `${type}; charset=${charset}`
 }
 
 const usualFiles = ['/etc/mime.types', '/etc/apache2/mime.types', '/etc/httpd/conf/mime.types']

@@ -32,9 +32,18 @@ export function answerHead(r: Request, kind: AnswerKind): Answer {
   const bodiless = isBodiless(r.status)
   const keep = settleKeepAlive(r, table, bodiless)
   frame(r, table, bodiless, keep.chunked)
+  if (r.named !== null && r.status !== 304) nameFields(table, r.named)
   if (r.contentType !== null && !bodiless) set(table, 'Content-Type', r.contentType)
   if (r.headerOnly && get(table, 'content-length') === '0') unset(table, 'content-length')
   return { head: finish(r, table, kind.proxied), persist: keep.persist }
+}
+
+/** What mod_mime read in a name stands before the languages that the table has, and instead of its encoding. */
+function nameFields(table: Table, { languages, encodings }: NonNullable<Request['named']>): void {
+  if (encodings.length > 0) set(table, 'Content-Encoding', encodings.join(', '))
+  if (languages.length === 0) return
+  const others = listMembers(table, 'content-language').filter((each) => !languages.some((own) => own.toLowerCase() === each.toLowerCase()))
+  set(table, 'Content-Language', [...languages, ...others].join(','))
 }
 
 /** Every name once, over all lines, joined by commas alone. */

@@ -4,6 +4,7 @@ import { answerHead } from '../http/answer-head.js'
 import { isBodiless } from '../http/status-lines.js'
 import { get, set, unset } from '../http/table.js'
 import { rangeOf } from '../dir/range.js'
+import { namedSo, namesMatter } from '../dir/types.js'
 import type { Flow } from '../request/flow.js'
 import { http11, type Request } from '../request/request.js'
 import { failed } from './failures.js'
@@ -82,6 +83,8 @@ function relay(passing: Passing, head: ResponseHead, answer: OriginAnswer): Step
   }
   r.out = r.out.length === 0 ? answer.table : [...answer.table, ...r.out.filter(isCookieAt(r.out))]
   r.contentType = get(answer.table, 'content-type') ?? null
+  // mod_mime reads the name of what is proxied, too
+  if (namesMatter(r)) r.named = namedSo(r, passing.to.url.replace(/\?.*/, ''))
   forwardUpgrade(passing, answer)
   if (!r.headerOnly && !isBodiless(r.status)) unset(r.out, 'transfer-encoding')
   const range = rangeOfAnswer(r, head)

@@ -47,6 +47,7 @@ function ownPage(r: Request, status: number, also: number | null): Step {
 
 function bodiless(r: Request): Step {
   r.out = []
+  r.named = null
   const { head, persist } = answerHead(r, { filters: 'always', length: null, proxied: false })
   return { do: 'respond', head, body: [], persist }
 }
@@ -57,6 +58,7 @@ function page(r: Request, text: string, location = ''): Step {
   r.errOut = []
   if (isRedirect(r.status) && location !== '') set(r.out, 'Location', location)
   r.contentType = 'text/html; charset=iso-8859-1'
+  r.named = null
   if (r.status === 405 || r.status === 501) set(r.out, 'Allow', allowField(r))
   const body = Buffer.from(text, 'latin1')
   const { head, persist } = answerHead(r, { filters: 'always', length: r.headerOnly ? null : body.length, proxied: false })

@@ -1,3 +1,4 @@
+import type { NamedSo } from '../dir/types.js'
 import { fieldValue } from '../../../../shared/fields.js'
 import type { RequestHead } from '../../../../shared/heads.js'
 import type { Arrival } from '../../../../shared/site.js'
@@ -32,6 +33,8 @@ export class Request {
   out: Table = []
   errOut: Table = []
   contentType: string | null = null
+  /** Languages and encodings that mod_mime read in the name of what is asked for; null: none. */
+  named: Pick<NamedSo, 'languages' | 'encodings'> | null = null
   status = 200
   statusLine: string | null = null
   /** Reason given on an error page, already HTML. */
