@@ -1,11 +1,12 @@
 import { SwitchyardError } from '../../shared/errors.js'
+import type { Finding } from '../../shared/trace.js'
 import { FileConfigHost } from '../host/config-host.js'
 import { checkCertificate } from '../certs/key-pair-files.js'
 import { loadConfig } from '../host/load-config.js'
 import { plainSpec } from '../host/serve-spec.js'
 import { readDefine, readWords } from './arguments.js'
 import { readDialect } from './dialect-option.js'
-import { findingText } from './print.js'
+import { counted, findingText } from './print.js'
 
 export const checkHelp = `switchyard check CONFIG…    what is wrong with a config, or not modelled yet
 
@@ -13,7 +14,7 @@ export const checkHelp = `switchyard check CONFIG…    what is wrong with a con
   -D, --define NAME[=VALUE]     as httpd's -D (repeatable)
   --json                        one JSON object: dialect, accepted, findings
 
-Reads the config as serve does, and binds nothing. Findings go to standard output.
+Reads the config as serve does, and binds nothing. Findings go to standard output, the worst first.
 Exit code: 0 no finding of severity error, 1 some, 2 a config that cannot be read, 64 a wrong argument.
 `
 
@@ -35,12 +36,20 @@ export function check(words: readonly string[]): number {
   const { loaded, dialect } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
   const { findings } = loaded
   if (values.json === true) process.stdout.write(`${JSON.stringify({ dialect, accepted: loaded.site !== null, findings })}\n`)
-  else for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`)
+  else for (const finding of bySeverity(findings)) process.stdout.write(`${findingText(finding)}\n`)
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  if (values.json !== true) process.stdout.write(`${sayCount(errors, 'error')}, ${sayCount(findings.length - errors, 'other finding')}\n`)
+  if (values.json !== true) process.stdout.write(`${summary(findings)}\n`)
   return errors === 0 ? 0 : 1
 }
 
-function sayCount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
+const severities = ['error', 'warning', 'info'] as const
+
+/** Notes about what has no effect are many: they come last, so that what matters stands together. */
+function bySeverity(findings: readonly Finding[]): readonly Finding[] {
+  return severities.flatMap((severity) => findings.filter((each) => each.severity === severity))
+}
+
+function summary(findings: readonly Finding[]): string {
+  const count = (of: Finding['severity'], what: string): string => counted(findings.filter(({ severity }) => severity === of).length, what)
+  return [count('error', 'error'), count('warning', 'warning'), count('info', 'note')].join(', ')
 }

@@ -11,6 +11,11 @@ export function sayError(thrown: unknown, json: boolean): number {
   return errorCodes[error.code]
 }
 
+/** `1 error`, `2 errors`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
 /** One line a finding, as compilers write them: `file:line:column: severity: message [code]`. */
 export function findingText({ span, severity, message, hint, code }: Finding): string {
   const at = span === null ? '' : `${span.file}:${span.line}:${span.column}: `

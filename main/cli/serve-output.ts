@@ -1,6 +1,6 @@
 import type { ListenerFacts } from '../../shared/contract.js'
-import type { Finding } from '../../shared/trace.js'
-import { findingText } from './print.js'
+import { noEffect, type Finding } from '../../shared/trace.js'
+import { counted, findingText } from './print.js'
 
 /**
  * What `serve` prints, which scripts read: its lines on standard output are a contract (DESIGN.md), all else goes to
@@ -26,8 +26,11 @@ export class ServeOutput {
   findings(findings: readonly Finding[]): void {
     for (const finding of findings) {
       if (this.#json) this.#say({ event: 'finding', ...finding }, '')
-      else process.stderr.write(`${findingText(finding)}\n`)
+      else if (finding.code !== noEffect) process.stderr.write(`${findingText(finding)}\n`)
     }
+    const quiet = findings.filter(({ code }) => code === noEffect).length
+    if (!this.#json && quiet > 0)
+      process.stderr.write(`note: ${counted(quiet, 'directive')} without effect on the wire (\`switchyard check\` lists them)\n`)
   }
   warn(message: string): void {
     if (this.#json) this.#say({ event: 'warning', message }, '')
