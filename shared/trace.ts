@@ -19,6 +19,9 @@ export interface Finding {
   readonly routing: boolean
 }
 
+/** The code of a finding about a directive that nothing on the wire depends on: there may be dozens of them, and each says only that. */
+export const noEffect = 'no-effect-directive'
+
 /**
  * Which directives decided an exchange: ids into the site's own list. A few numbers, kept with the exchange in the
  * capture; {@link Trace} is made of it when somebody looks.

@@ -1,6 +1,6 @@
 import type { ConfigHost, LoadOptions } from '../../../shared/site.js'
-import type { Finding } from '../../../shared/trace.js'
-import { structural, coverageOf } from './coverage.js'
+import { noEffect, type Finding } from '../../../shared/trace.js'
+import { structural, coverageOf, type Coverage } from './coverage.js'
 import { compileCondition } from './expr/expression.js'
 import { fromPcre } from './http/regex.js'
 import type { Directive, Tree } from './tree.js'
@@ -121,8 +121,6 @@ class Builder {
       case 'serverroot':
         this.#root = directive.args[0] ?? this.#root
         return
-      case 'allowoverride':
-        return this.#htaccess(directive, where)
       default:
         return this.#command(directive, where)
     }
@@ -175,16 +173,6 @@ class Builder {
     this.#listens.push({ address: address === '' ? '*' : address, port: Number(match[2]), https })
   }
 
-  /** `.htaccess` files are not read: it matters where there is one. */
-  #htaccess(directive: Directive, where: Where): void {
-    if (directive.args[0]?.toLowerCase() === 'none' || where.section === null) return
-    const file = `${where.section.path.replace(/\/$/, '')}/.htaccess`
-    if (this.#host.stat(file) === 'missing') return
-    this.#say(directive, 'unsupported-directive', 'warning', `${file} is there and is not read: .htaccess files are not modelled yet.`, {
-      routing: true
-    })
-  }
-
   #command(directive: Directive, where: Where): void {
     for (const name of moduleNames) {
       const command = (modules[name].commands as Readonly<Record<string, (place: Place<never, never>) => void>>)[directive.key]
@@ -214,13 +202,9 @@ class Builder {
 
   #uncovered(directive: Directive): void {
     if (structural.has(directive.key)) return
-    const coverage = coverageOf(directive, this.#tree)
-    if (coverage === 'harmless') return
-    const effect = coverage === 'routing' ? 'requests would go another way than in production' : 'it has no effect here'
-    this.#say(directive, 'unsupported-directive', 'warning', `${directive.name} is not modelled yet: ${effect}.`, {
-      routing: coverage === 'routing',
-      hint: coverage === 'routing' ? 'Start with --lenient to serve the rest of the config all the same.' : 'Nothing has to be done.'
-    })
+    const { kind, says } = coverageOf(directive, this.#tree)
+    const { code, severity, hint } = uncoveredAs[kind]
+    this.#say(directive, code, severity, `${directive.name} ${says}.`, { routing: kind === 'routing', hint })
   }
 
   #say(
@@ -228,13 +212,23 @@ class Builder {
     code: string,
     severity: Finding['severity'],
     message: string,
-    more: { hint?: string; routing?: boolean } = {}
+    more: { hint?: string | undefined; routing?: boolean } = {}
   ): void {
     const key = `${code} ${directive.id} ${message}`
     if (this.#said.has(key)) return
     this.#said.add(key)
     const hint = more.hint === undefined ? {} : { hint: more.hint }
     this.#findings.push({ code, severity, message, ...hint, span: directive.span, routing: more.routing === true })
+  }
+}
+
+const uncoveredAs: Readonly<Record<Coverage['kind'], { code: string; severity: Finding['severity']; hint?: string }>> = {
+  quiet: { code: noEffect, severity: 'info' },
+  unsupported: { code: 'unsupported-directive', severity: 'warning' },
+  routing: {
+    code: 'unsupported-directive',
+    severity: 'warning',
+    hint: 'Start with --lenient to serve the rest of the config all the same.'
   }
 }
 

@@ -2,7 +2,9 @@ import type { ConfigHost, ConfigSource, Dialect, LoadOptions, Loaded, SiteState 
 import type { Finding } from '../../../shared/trace.js'
 import { buildDrafts, type Drafts } from './build.js'
 import type { SiteFacts } from './config/server.js'
+import { accessFileFindings } from './core/access-files.js'
 import { detect } from './detect.js'
+import { listingFindings } from './dir/listings.js'
 import { readTypes } from './dir/types.js'
 import { listenersOf } from './listeners.js'
 import { takeOver } from './proxy/state.js'
@@ -25,6 +27,7 @@ function load(sources: readonly ConfigSource[], host: ConfigHost, options: LoadO
   const drafts = buildDrafts(tree, host, options)
   const findings: Finding[] = [...tree.findings, ...drafts.findings, ...neverFires(tree)]
   const servers = layServers(drafts, tree, host, options, facts(drafts, tree, host, options, previous), findings)
+  findings.push(...accessFileFindings(servers.all, host), ...listingFindings(servers.all))
   const listeners = listenersOf(drafts, servers, options, findings)
   const refused = findings.some((each) => each.severity === 'error' || (each.routing && !options.lenient))
   return { site: refused ? null : new ApacheSite(tree, servers, listeners, findings), findings, files: tree.files }

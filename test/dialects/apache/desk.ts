@@ -4,13 +4,16 @@ import type { Arrival, ConfigHost, Exchange, LoadOptions, Loaded, Site, SiteStat
 import type { Account, Attempt, Failure, Outcome, Step, Target } from '../../../shared/steps.js'
 
 /** A config on the desk: no file but those given, every module of a distribution. */
-export function load(text: string, options: Partial<LoadOptions> & { files?: Record<string, string>; previous?: SiteState } = {}): Loaded {
-  const { files = {}, previous, ...rest } = options
+export function load(
+  text: string,
+  options: Partial<LoadOptions> & { files?: Record<string, string>; environment?: Record<string, string>; previous?: SiteState } = {}
+): Loaded {
+  const { files = {}, environment = {}, previous, ...rest } = options
   const host: ConfigHost = {
     readFile: (path) => files[path] ?? null,
     stat: (path) => (files[path] === undefined ? 'missing' : 'file'),
     glob: () => [],
-    environment: () => undefined,
+    environment: (name) => environment[name],
     checkCertificate: () => null
   }
   const full: LoadOptions = { generation: 1, defines: new Map(), lenient: false, root: '/srv', ...rest }

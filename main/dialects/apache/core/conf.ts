@@ -1,3 +1,4 @@
+import type { Span } from '../../../../shared/trace.js'
 import { over, overAll } from '../config/module.js'
 
 /** What the core and mod_http keep per server. `undefined`: not said in this server. */
@@ -24,6 +25,14 @@ export interface CoreServer {
   /** `RequestReadTimeout`: longest times for a head and for a body; 0: none. */
   headMs?: number
   bodyMs?: number
+  /** `AccessFileName`; undefined: `.htaccess`. */
+  accessFiles?: readonly string[]
+}
+
+/** Whether something is on, and where that is said. */
+export interface Said {
+  readonly on: boolean
+  readonly span: Span
 }
 
 export interface ErrorDocument {
@@ -40,7 +49,11 @@ export interface CoreDir {
   canonicalPort?: boolean
   signature?: 'off' | 'on' | 'email'
   bodyBytes?: number
-  indexes?: boolean
+  /** `Options Indexes`: folders without an index file are listed. */
+  indexes?: Said
+  /** `AllowOverride` and `AllowOverrideList`: files of {@link CoreServer.accessFiles} are read. */
+  override?: Said
+  overrideList?: Said
   etag?: readonly ('inode' | 'mtime' | 'size')[]
   forceType?: string
   defaultCharset?: string

@@ -34,12 +34,14 @@ function documentKind(value: string): ErrorDocument['kind'] {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? 'url' : 'text'
 }
 
-const options: CoreCommand = ({ dir, args, say }) => {
+const options: CoreCommand = ({ dir, args, directive: { span }, say }) => {
+  // words without a sign say it all anew
+  if (!args.some((word) => /^[+-]/.test(word))) dir.indexes = { on: false, span }
   for (const word of args) {
     const off = word.startsWith('-')
     const name = word.replace(/^[+-]/, '').toLowerCase()
-    if (name === 'indexes' || name === 'all') dir.indexes = !off
-    else if (name === 'none') dir.indexes = false
+    if (name === 'indexes' || name === 'all') dir.indexes = { on: !off, span }
+    else if (name === 'none') dir.indexes = { on: false, span }
     else if ((name === 'multiviews' || name === 'includes' || name === 'execcgi') && !off) {
       say('unsupported-directive', 'warning', `Options ${word} is not modelled: files are served as they are.`)
     }
@@ -116,6 +118,10 @@ export const coreModule: Module<CoreServer, CoreDir> = {
     usecanonicalphysicalport: ({ dir, args }) => void (dir.canonicalPort = isOn(args[0])),
     serversignature: ({ dir, args }) => void (dir.signature = (args[0] ?? 'off').toLowerCase() as 'on' | 'off' | 'email'),
     options,
+    allowoverride: ({ dir, args, directive }) => void (dir.override = { on: args[0]?.toLowerCase() !== 'none', span: directive.span }),
+    allowoverridelist: ({ dir, args, directive }) =>
+      void (dir.overrideList = { on: args[0]?.toLowerCase() !== 'none', span: directive.span }),
+    accessfilename: ({ server, args }) => void (server.accessFiles = args),
     fileetag: fileEtag,
     forcetype: ({ dir, args }) => void (dir.forceType = args[0] ?? ''),
     adddefaultcharset: ({ dir, args }) => {

@@ -67,7 +67,8 @@ export function directoryWalk(r: Request, path: string, over: Walked): Walked {
   return lay(r.server, over, found, 'D')
 }
 
-function directoryMatches(section: Section, path: string): boolean {
+/** Whether a `<Directory>` holds for a file or a folder. */
+export function directoryMatches(section: Section, path: string): boolean {
   if (section.pattern !== null) return section.pattern.test(path) || section.pattern.test(`${path}/`)
   const own = section.path.endsWith('/') ? section.path : `${section.path}/`
   return path.startsWith(own) || path === section.path || `${path}/` === own

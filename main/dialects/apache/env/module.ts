@@ -65,6 +65,16 @@ export const envModule: Module<EnvServer, EnvDir> = {
     browsermatch: setEnvIf(false, 'User-Agent'),
     browsermatchnocase: setEnvIf(true, 'User-Agent'),
     setenv: ({ dir, args, directive }) => void dir.fixed.push({ name: args[0] ?? '', value: args[1] ?? '', id: directive.id }),
+    passenv: ({ dir, args, directive, host, say }) => {
+      for (const name of args) {
+        const value = host.environment(name)
+        if (value !== undefined) dir.fixed.push({ name, value, id: directive.id })
+        else
+          say('environment-missing', 'warning', `PassEnv ${name}: no such variable is in the environment here, so nothing is passed on.`, {
+            hint: `Start with it: ${name}=VALUE switchyard …`
+          })
+      }
+    },
     unsetenv: ({ dir, args, directive }) => {
       for (const name of args) dir.fixed.push({ name, value: null, id: directive.id })
     }

@@ -339,7 +339,7 @@ function askOurs(text: string): Said {
 const inOtherWords = new Set(['<If "%{HTTP_HOST} = ">¶</If>', 'RewriteCond expr "%{NOPE}"'])
 
 describe('each rule, beside apache2 -t', () => {
-  it(`gives the verdict, line and words of httpd on ${fragments.length} fragments`, { timeout: minuteMs }, async () => {
+  it(`gives the verdict, line and words of httpd on ${fragments.length} fragments`, { timeout: 3 * minuteMs }, async () => {
     const differences: string[] = []
     const queue = fragments.values()
     const next = async (worker: number) => {
