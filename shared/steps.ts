@@ -183,34 +183,36 @@ export interface Attempt {
   readonly bodyReplayable: boolean
 }
 
-export type FailureCause =
-  | 'refused'
-  | 'unreachable'
-  | 'connectTimedOut'
-  | 'headTimedOut'
-  | 'readTimedOut'
-  | 'sendTimedOut'
-  | 'bodyTimedOut' // the client's body stalled
-  | 'bodyMalformed' // the client's chunking is broken
-  | 'bodyCutShort' // the client left in the middle of its body
-  | 'closedEarly' // the origin closed or reset before a whole head
-  | 'notHttp'
-  | 'headTooLong'
-  | 'dns'
-  | 'tls'
-  | 'badTarget'
-  | 'tooManyConnections'
+export const failureCauses = [
+  'refused',
+  'unreachable',
+  'connectTimedOut',
+  'headTimedOut',
+  'readTimedOut',
+  'sendTimedOut',
+  'bodyTimedOut', // the client's body stalled
+  'bodyMalformed', // the client's chunking is broken
+  'bodyCutShort', // the client left in the middle of its body
+  'closedEarly', // the origin closed or reset before a whole head
+  'notHttp',
+  'headTooLong',
+  'dns',
+  'tls',
+  'badTarget'
+] as const
+export type FailureCause = (typeof failureCauses)[number]
 
-export type TlsCheck =
-  | 'untrusted' // the chain does not end in a known authority
-  | 'selfSigned'
-  | 'expired'
-  | 'notYetValid'
-  | 'wrongName'
-  | 'revoked'
-  | 'protocol' // no version or cipher in common, or the other side does not speak TLS
-  | 'alert' // the other side refused us
-  | 'certificateFile' // one of our own files cannot be read
+export const tlsChecks = [
+  'untrusted', // the chain does not end in a known authority
+  'selfSigned',
+  'expired',
+  'notYetValid',
+  'wrongName',
+  'protocol', // no version or cipher in common, or the other side does not speak TLS
+  'alert', // the other side refused us
+  'certificateFile' // one of our own files cannot be read
+] as const
+export type TlsCheck = (typeof tlsChecks)[number]
 
 export interface Failure {
   readonly cause: FailureCause

@@ -34,6 +34,7 @@ export interface Authorities {
 const http = (port: number) => `http://127.0.0.1:${port}`
 const https = (port: number) => `https://localhost:${port}`
 const localhost = 'DNS:localhost'
+const oldTls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
 const sslHandshake: Got = { status: 500, goesOn: false, body: /Error during SSL Handshake with remote server/ }
 const native502: Got = { status: 502, goesOn: true }
 
@@ -49,6 +50,19 @@ export const failureRows: readonly FailureRow[] = [
       says: /\(111\)Connection refused: .*attempt to connect to 127\.0\.0\.1:\d+ .* failed/
     },
     native: { ...native502, code: 'origin-refused', says: /127\.0\.0\.1:\d+ refused the connection: nothing listens there/ }
+  },
+  {
+    // a connect to the broadcast address is refused by the system itself: no packet leaves
+    name: 'unreachable',
+    cause: 'unreachable',
+    origin: async () => 'http://255.255.255.255:8080',
+    httpd: {
+      status: 503,
+      goesOn: false,
+      code: 'AH00957',
+      says: /\(101\)Network is unreachable: .*attempt to connect to 255\.255\.255\.255:8080 .* failed/
+    },
+    native: { ...native502, code: 'origin-unreachable', says: /255\.255\.255\.255:8080 cannot be reached: there is no way to that network/ }
   },
   {
     name: 'connect timed out',
@@ -165,6 +179,14 @@ export const failureRows: readonly FailureRow[] = [
     native: { status: null, goesOn: false, code: 'client-body-cut-short', says: /The client left in the middle of the body/ }
   },
   {
+    name: 'the client breaks its chunking',
+    cause: 'bodyMalformed',
+    origin: async (origins) => http(await origins.says('')),
+    request: 'POST @PATH@ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nfive.\r\n',
+    httpd: { status: 400, goesOn: false, code: 'AH01095', says: /prefetch request body failed to 127\.0\.0\.1:\d+ .*from 127\.0\.0\.1/ },
+    native: { status: 400, goesOn: false, code: 'client-body-malformed', says: /The body of the request is not well-formed/ }
+  },
+  {
     name: 'TLS: signed by nobody known',
     cause: 'tls',
     check: 'untrusted',
@@ -215,6 +237,14 @@ export const failureRows: readonly FailureRow[] = [
     native: { ...native502, code: 'origin-tls', says: /localhost\): the other side does not speak TLS.*check: protocol/ }
   },
   {
+    name: 'TLS: no version in common',
+    cause: 'tls',
+    check: 'protocol',
+    origin: async (origins, { trusted }) => https(await origins.tls(trusted.issue(localhost), oldTls)),
+    httpd: { ...sslHandshake, code: 'AH02003', says: /localhost\): / },
+    native: { ...native502, code: 'origin-tls', says: /localhost\): .*check: protocol/ }
+  },
+  {
     name: 'TLS 1.2: the origin wants a certificate of us',
     cause: 'tls',
     check: 'alert',
@@ -235,6 +265,16 @@ export const failureRows: readonly FailureRow[] = [
     }
   }
 ]
+
+/** Causes and checks that no row shows, as httpd cannot be brought to them by a config that it starts with; and the test that does. */
+export const shownElsewhere = {
+  causes: {
+    sendTimedOut: 'engine/exchange/backpressure.test.ts',
+    bodyTimedOut: 'engine/exchange/request-body.test.ts',
+    badTarget: 'engine/wire/connect.test.ts'
+  },
+  checks: { certificateFile: 'engine/wire/connect.test.ts' }
+} as const
 
 /** Each row with a path of its own and its origin standing. */
 export async function standing(origins: FailingOrigins, authorities: Authorities): Promise<ReadonlyMap<FailureRow, Standing>> {

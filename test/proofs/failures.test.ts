@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { TlsCheck } from '../../shared/steps.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { failureCauses, tlsChecks, type TlsCheck } from '../../shared/steps.js'
 import { TestAuthority } from '../engine/wire/certificates.js'
 import { freePort } from '../oracle/loopback.js'
 import { EngineDesk } from './engine-desk.js'
@@ -10,6 +12,7 @@ import {
   failureRows,
   laxHosts,
   nativeConfig,
+  shownElsewhere,
   standing,
   type FailureRow,
   type Standing
@@ -64,6 +67,20 @@ describe.each(['httpd', 'native'] as const)('a failure to the %s dialect', (whic
       const refused = (row[which] as NonNullable<FailureRow['native']>).status
       expect([row.name, status]).toEqual([row.name, passes.includes(row.check as TlsCheck) ? 200 : refused])
     }
+  })
+})
+
+describe('every cause and every check', () => {
+  const sorted = (of: Iterable<string | undefined>): unknown[] => [...new Set(of)].filter((each) => each !== undefined).sort()
+
+  it('has a row, or a test of its own', () => {
+    const { causes, checks } = shownElsewhere
+    expect(sorted([...failureRows.map(({ cause }) => cause), ...Object.keys(causes)])).toEqual([...failureCauses].sort())
+    expect(sorted([...failureRows.map(({ check }) => check), ...Object.keys(checks)])).toEqual([...tlsChecks].sort())
+  })
+  it.each([...Object.entries(shownElsewhere.causes), ...Object.entries(shownElsewhere.checks)])('%s is shown by %s', (name, file) => {
+    expect(failureRows.map(({ cause, check }) => [cause, check]).flat()).not.toContain(name)
+    expect(readFileSync(join(import.meta.dirname, '..', file), 'utf8')).toContain(name)
   })
 })
 

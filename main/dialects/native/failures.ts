@@ -18,8 +18,7 @@ const statusOfCause: Readonly<Record<FailureCause, number | null>> = {
   headTooLong: 502,
   dns: 502,
   tls: 502,
-  badTarget: 502,
-  tooManyConnections: 503
+  badTarget: 502
 }
 
 const codeOfCause: Readonly<Record<FailureCause, string>> = {
@@ -37,8 +36,7 @@ const codeOfCause: Readonly<Record<FailureCause, string>> = {
   headTooLong: 'origin-head-too-long',
   dns: 'origin-name-unknown',
   tls: 'origin-tls',
-  badTarget: 'origin-bad-target',
-  tooManyConnections: 'origin-too-many-connections'
+  badTarget: 'origin-bad-target'
 }
 
 /** What a request that is none is answered; null: the connection just ends. */

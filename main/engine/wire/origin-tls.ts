@@ -121,8 +121,7 @@ const verdicts: Readonly<Partial<Record<string, { readonly check: TlsCheck; read
   SELF_SIGNED_CERT_IN_CHAIN: { check: 'untrusted', says: 'is signed by an authority that is not trusted' },
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { check: 'untrusted', says: 'is signed by an authority that is not known' },
   UNABLE_TO_GET_ISSUER_CERT: { check: 'untrusted', says: 'is signed by an authority that is not known' },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { check: 'untrusted', says: 'is signed by an authority that is not known' },
-  CERT_REVOKED: { check: 'revoked', says: 'was revoked' }
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { check: 'untrusted', says: 'is signed by an authority that is not known' }
 }
 
 /** How far the root may stand above the end entity, which stands at 0 (`SSLProxyVerifyDepth` counts so). */

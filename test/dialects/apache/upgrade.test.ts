@@ -160,8 +160,7 @@ test.each([
   ['unreachable', 503, 'AH00957'],
   ['dns', 500, 'AH00898'],
   ['tls', 500, 'AH02003'],
-  ['headTooLong', 502, 'AH01106'],
-  ['tooManyConnections', 503, 'AH00941']
+  ['headTooLong', 502, 'AH01106']
 ] as const)('%s: %i, %s', (cause, status, code) => {
   const { exchange, step } = start(siteOf(config), get('/page'))
   expect(responded(exchange.next(failureOutcome(cause, sent(step).to), t0)).head.status).toBe(status)

@@ -73,8 +73,7 @@ describe('failures', () => {
     ['connectTimedOut', 504, 'origin-connect-timeout'],
     ['headTimedOut', 504, 'origin-answer-timeout'],
     ['bodyTimedOut', 408, 'client-body-timeout'],
-    ['bodyMalformed', 400, 'client-body-malformed'],
-    ['tooManyConnections', 503, 'origin-too-many-connections']
+    ['bodyMalformed', 400, 'client-body-malformed']
   ] as const)('%s is a %d that says why, and %s in the log', (cause, status, code) => {
     const exchange = opened(one({}), get('/x'))
     play(exchange, [

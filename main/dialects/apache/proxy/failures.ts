@@ -28,14 +28,6 @@ function attempt(flow: Flow, passing: Passing, failure: Failure, tried: Attempt)
       return proxyError(flow, r, 500, `DNS lookup failure for: ${passing.to.host}`, '(EAI 2)Name or service not known')
     case 'tls':
       return handshake(flow, passing, failure, tried)
-    case 'tooManyConnections':
-      flow.log(
-        'error',
-        'proxy',
-        'AH00941',
-        `${passing.to.scheme}: failed to acquire connection for (${passing.to.host}:${passing.to.port})`
-      )
-      return flow.die(r, 503)
     case 'notHttp':
       return headless(flow, passing, failure)
     case 'headTooLong':

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tableVersion } from '../../../../main/dialects/apache/directives.data.js'
 import { readTree } from '../../../../main/dialects/apache/syntax/read-tree.js'
 import type { Tree } from '../../../../main/dialects/apache/tree.js'
 import { diskHost } from './real/disk-host.js'
@@ -13,6 +15,8 @@ const cases = join(import.meta.dirname, '../../../oracle/cases/apache')
 const mutations = 1000
 const seed = 2471
 const minuteMs = 60_000
+/** The bounds are what was seen on the version of the table; another one may differ a little. */
+const isTheTables = spawnSync('/usr/sbin/apache2', ['-v'], { encoding: 'latin1' }).stdout?.includes(`Apache/${tableVersion} `) === true
 
 interface Judged {
   readonly kind: string
@@ -50,9 +54,9 @@ describe('beside apache2 -t', () => {
     console.log(agreementTable(judged))
     expect(judged.filter((one) => standing(one) === 'different').map(describeJudged)).toEqual([])
     // Known difference, by intent: a path of the production server that this machine lacks is a warning with httpd's words.
-    expect(judged.filter((one) => standing(one) === 'path-missing').length).toBeLessThanOrEqual(15)
+    expect(judged.filter((one) => standing(one) === 'path-missing').length).toBeLessThanOrEqual(isTheTables ? 6 : 15)
     // Known difference: httpd itself dies of a segmentation fault on some configs, so there is no verdict to agree with.
-    expect(judged.filter((one) => standing(one) === 'crashed').length).toBeLessThanOrEqual(3)
+    expect(judged.filter((one) => standing(one) === 'crashed').length).toBeLessThanOrEqual(isTheTables ? 1 : 3)
     expect(judged.filter((one) => !one.real.ok).length).toBeGreaterThan(mutations / 3)
     expect(new Set(judged.map((one) => one.kind))).toEqual(new Set(mutationKinds))
   })
