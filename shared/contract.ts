@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import type { PlainError } from './errors.js'
 import type { LogEntry } from './steps.js'
-import type { BodyPiece, ExchangeDetail, ViewState, ViewWindow } from './rows.js'
-import type { Finding, Trace } from './trace.js'
+import type { Activity, BodyPiece, ExchangeDetail, ViewState, ViewWindow } from './rows.js'
+import { settingsSchema, type Settings } from './settings.js'
+import type { Finding, Span, Trace } from './trace.js'
 
 /**
  * The one contract between engine and capture on one side and the screens (and the command line) on the other: requests
@@ -10,7 +11,7 @@ import type { Finding, Trace } from './trace.js'
  * are ours and are typed only. Plain data crosses, nothing else: objects, arrays, strings, numbers, booleans, null, and
  * Uint8Array with a buffer of its own.
  */
-export const contractVersion = 1
+export const contractVersion = 2
 
 const none = v.strictObject({})
 const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32))
@@ -18,25 +19,83 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))
 const row = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 40))
 const text = v.pipe(v.string(), v.maxLength(4096))
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096))
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 const side = v.picklist(['client', 'server'])
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_536))
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
 const viewId = id
+/** A config's text as it is edited. Larger files are opened to look at only. */
+export const maxDraftChars = 4 * 1024 * 1024
+const draftText = v.pipe(v.string(), v.maxLength(maxDraftChars))
+/** SHA-256 of a file's bytes, hex: what a save found on the disk when it was opened. */
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const place = v.strictObject({ address: text, port, tls: v.boolean() })
 
 /** Parameters of every request, by name. A request that is not listed here does not exist. */
 export const requestSchemas = {
   /** Said first by both sides. Another version is told to reload. */
   hello: v.strictObject({ version: v.number() }),
   status: none,
-  'run.start': none,
+  /** Serves again what was stopped. `lenient`: without the directives that change routing and are not modelled. */
+  'run.start': v.strictObject({ lenient: v.optional(v.boolean()) }),
   'run.stop': none,
+
+  // ── configs: on disk, draft, applied, and what older tunnels still have (ui/DECISIONS.md) ──
   'config.get': none,
+  /** Reads these files, several of one kind as one site, and serves them. Drafts of them that are kept come back. */
+  'config.open': v.strictObject({ files: v.pipe(v.array(path), v.minLength(1), v.maxLength(64)), lenient: v.optional(v.boolean()) }),
+  /** Serves routes that stand in no file, each as `--route` has it; none: the demo. */
+  'config.openRoutes': v.strictObject({
+    routes: v.pipe(v.array(text), v.maxLength(64)),
+    listen: v.optional(v.pipe(v.array(place), v.maxLength(16)))
+  }),
+  /** Every file of the config, included ones too, with what differs. */
+  'config.files': none,
+  /** The texts of one file: on disk, draft, applied. */
+  'config.text': v.strictObject({ file: path }),
+  /** Keeps a draft, over a restart too; the text of the disk takes it away. */
+  'config.edit': v.strictObject({ file: path, text: draftText }),
+  /** What the drafts as they are would be told; `files`: other files instead, that are not served. */
+  'config.check': v.strictObject({ files: v.optional(v.pipe(v.array(path), v.maxLength(64))) }),
+  /** Serves the drafts; nothing is written to the config's files. */
+  'config.apply': v.strictObject({ lenient: v.optional(v.boolean()) }),
+  /** Writes a draft to its file, or another. `base`: the disk text that it was made from; another one there is refused (`config-changed`). */
+  'config.save': v.strictObject({ file: path, as: v.optional(path), base: v.nullable(hash) }),
+  /** Drops a draft: the text of the disk, or the one that is served, stands there again. */
+  'config.revert': v.strictObject({ file: path, to: v.picklist(['disk', 'applied']) }),
+  /** The files read anew from the disk; drafts stay drafts. */
   'config.reload': none,
-  'config.check': v.strictObject({ files: v.pipe(v.array(path), v.maxLength(64)) }),
+  /** Hosts and routes of what is served. */
+  'config.outline': none,
+  /** How it is served here; what is left out stays as it is. Serves anew. */
+  'config.options': v.partial(
+    v.strictObject({
+      ports: v.pipe(v.array(v.tuple([port, port])), v.maxLength(64)),
+      /** `NAME[:PORT]=ADDR:PORT`, as `--map` takes them. */
+      maps: v.pipe(v.array(text), v.maxLength(256)),
+      expose: v.boolean()
+    })
+  ),
+  /** Whether somebody listens there, asked once. */
+  'backend.probe': v.strictObject({ host: name, port, tls: v.boolean() }),
+  /** What would be decided on a request, without sending anything. */
+  'route.explain': v.strictObject({
+    method: v.pipe(v.string(), v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/)),
+    /** Absolute: scheme, host and port choose the listener and the Host field. */
+    url: v.pipe(v.string(), v.maxLength(16_384)),
+    fields: v.pipe(v.array(v.tuple([name, v.pipe(v.string(), v.maxLength(65_536))])), v.maxLength(200)),
+    upgrade: v.boolean()
+  }),
+  /** Folders and files of the machine that the engine runs on: for a browser, which has no dialog of that machine. */
+  'files.list': v.strictObject({ folder: v.nullable(path) }),
+
   'view.open': v.strictObject({
     kind: v.picklist(['exchanges', 'frames', 'logs']),
     /** The exchange, where kind is `frames`. */
     of: v.optional(id),
     filter: text,
+    /** An older session to look at, by its name. Default: the one that is written. */
+    session: v.optional(name),
     order: v.optional(v.strictObject({ by: v.pipe(v.string(), v.maxLength(32)), descending: v.boolean() }))
   }),
   'view.window': v.strictObject({ view: viewId, first: row, count }),
@@ -44,21 +103,37 @@ export const requestSchemas = {
   'view.find': v.strictObject({ view: viewId, text, from: row, towards: v.picklist(['later', 'earlier']) }),
   'view.ack': v.strictObject({ view: viewId }),
   'view.close': v.strictObject({ view: viewId }),
-  'exchange.get': v.strictObject({ exchange: id }),
-  'exchange.trace': v.strictObject({ exchange: id }),
+  'exchange.get': v.strictObject({ exchange: id, session: v.optional(name) }),
+  'exchange.trace': v.strictObject({ exchange: id, session: v.optional(name) }),
+  /** Pictures of exchanges over their own life, or over what there is of it. */
+  'exchange.activity': v.strictObject({
+    exchanges: v.pipe(v.array(id), v.maxLength(100)),
+    bins: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(96)),
+    session: v.optional(name)
+  }),
   'frame.body': v.strictObject({
     exchange: id,
+    session: v.optional(name),
     from: side,
     number: row,
     form: v.picklist(['wire', 'unmasked', 'inflated']),
     offset: row,
     length: bytes
   }),
-  'http.body': v.strictObject({ exchange: id, from: side, offset: row, length: bytes }),
+  'http.body': v.strictObject({ exchange: id, from: side, offset: row, length: bytes, session: v.optional(name) }),
+  /** Exchanges with their frames as NDJSON, as `switchyard export` writes them, into a file of that machine. */
+  'capture.export': v.strictObject({ exchanges: v.pipe(v.array(id), v.maxLength(10_000)), file: path, session: v.optional(name) }),
+  /** Begins a new session; the old one stays until retention takes it. */
   'capture.clear': none,
+  /** Traffic goes on, nothing is stored. */
+  'capture.pause': v.strictObject({ paused: v.boolean() }),
   'capture.sessions': none,
   'tunnel.close': v.strictObject({ exchange: id }),
   'authorities.list': none,
+  /** Puts an authority into a trust store of the engine's machine, or takes it out. A failure says the command to run by hand. */
+  'authorities.trust': v.strictObject({ authority: name, store: name, trusted: v.boolean() }),
+  'settings.get': none,
+  'settings.set': v.partial(settingsSchema),
   /** Gives up on a request that was sent before. Its reply is the error `request-cancelled`. */
   cancel: v.strictObject({ id })
 } as const satisfies Record<string, v.GenericSchema>
@@ -67,13 +142,26 @@ export type RequestName = keyof typeof requestSchemas
 export type Params<Name extends RequestName> = v.InferOutput<(typeof requestSchemas)[Name]>
 
 export interface Replies {
-  hello: { version: number; product: string }
+  hello: { version: number; product: string; home: string }
   status: Status
   'run.start': Status
   'run.stop': Status
   'config.get': ConfigFacts
-  'config.reload': ConfigFacts
+  'config.open': ConfigFacts
+  'config.openRoutes': ConfigFacts
+  'config.files': { files: readonly ConfigFile[] }
+  'config.text': ConfigText
+  'config.edit': ConfigFile
   'config.check': { findings: readonly Finding[] }
+  'config.apply': ConfigFacts
+  'config.save': ConfigFile
+  'config.revert': ConfigText
+  'config.reload': ConfigFacts
+  'config.outline': { hosts: readonly OutlineHost[] }
+  'config.options': ConfigFacts
+  'backend.probe': { reachable: boolean; ms: number; why: string | null }
+  'route.explain': Explanation
+  'files.list': { folder: string; parent: string | null; entries: readonly FileEntry[] }
   'view.open': ViewState
   'view.window': ViewWindow
   'view.indexOf': { index: number | null }
@@ -82,12 +170,18 @@ export interface Replies {
   'view.close': null
   'exchange.get': ExchangeDetail
   'exchange.trace': Trace
+  'exchange.activity': { activity: readonly Activity[] }
   'frame.body': BodyPiece
   'http.body': BodyPiece
+  'capture.export': { file: string; exchanges: number }
   'capture.clear': { session: string }
+  'capture.pause': Status
   'capture.sessions': { sessions: readonly SessionFacts[] }
   'tunnel.close': null
   'authorities.list': { authorities: readonly AuthorityFacts[]; broken: readonly (PlainError & { readonly name: string })[] }
+  'authorities.trust': { outcome: 'done' | 'already' }
+  'settings.get': Settings
+  'settings.set': Settings
   cancel: null
 }
 
@@ -97,6 +191,9 @@ export interface Events {
   'view.tick': ViewState
   log: LogEntry & { atUs: number; exchange: number; connection: number }
   counts: Counts
+  /** A file of the config changed on the disk, or a draft changed in another window. */
+  'config.changed': { readonly file: string }
+  settings: Settings
   /** A thread died; the host ends. */
   failed: PlainError
 }
@@ -111,7 +208,14 @@ export interface Status {
   readonly listeners: readonly ListenerFacts[]
   /** What is served, or was last. */
   readonly config: ConfigFacts | null
-  readonly capture: { readonly session: string; readonly file: string } | null
+  /** null: it is off in this run. `trouble`: why nothing can be written just now. */
+  readonly capture: {
+    readonly session: string
+    readonly file: string
+    readonly bytes: number
+    readonly paused: boolean
+    readonly trouble: string | null
+  } | null
   readonly counts: Counts
 }
 export interface ListenerFacts {
@@ -127,11 +231,78 @@ export interface ListenerFacts {
 export interface ConfigFacts {
   readonly dialect: string
   readonly generation: number
+  /** When it was applied. */
+  readonly appliedAtMs: number
+  /** What was opened: files, in order; empty for routes and the demo. */
+  readonly opened: readonly string[]
+  /** Every file that was read, included ones too. */
   readonly files: readonly string[]
   readonly names: readonly string[]
   readonly findings: readonly Finding[]
   /** Directives that change routing and are left out. */
   readonly leftOut: number
+  readonly options: ConfigOptions
+  /** Tunnels that still have an older config, by its generation. */
+  readonly older: readonly { readonly generation: number; readonly tunnels: number }[]
+}
+export interface ConfigOptions {
+  readonly lenient: boolean
+  readonly ports: readonly (readonly [production: number, here: number])[]
+  readonly maps: readonly string[]
+  readonly expose: boolean
+}
+/** What differs between the texts of a file of the config. */
+export interface ConfigFile {
+  readonly file: string
+  /** Named when the config was opened, not included by another. */
+  readonly root: boolean
+  /** The draft is not what the disk has: `applied, not on disk` where it is served. */
+  readonly edited: boolean
+  /** What is served is not what would be applied now. */
+  readonly unapplied: boolean
+  /** The disk's text is another than when the draft was begun, or than what is served. */
+  readonly changedOnDisk: boolean
+  readonly writable: boolean
+}
+export interface ConfigText extends ConfigFile {
+  /** What an editor shows: the draft, else the disk's. Lines end with LF; a save keeps encoding and line ends of the file. */
+  readonly text: string
+  readonly onDisk: string | null
+  readonly applied: string | null
+  /** Of the disk's bytes; null: the file is gone. */
+  readonly base: string | null
+  readonly encoding: 'utf-8' | 'latin1'
+  readonly lineEnds: 'lf' | 'crlf'
+}
+export interface OutlineHost {
+  readonly name: string
+  readonly listens: readonly string[]
+  readonly at: Span | null
+  readonly routes: readonly OutlineRoute[]
+}
+export interface OutlineRoute {
+  /** `/ws/`, as the directive has it. */
+  readonly match: string
+  /** Where it leads: an origin's URL, a folder, `redirect to …`, `not proxied`. */
+  readonly to: string
+  readonly at: Span | null
+}
+/** A decision on a request that was not sent. */
+export interface Explanation {
+  readonly trace: Trace
+  /** What would be done next, in one sentence: `sent to ws://127.0.0.1:3000/ws/ as an upgrade`. */
+  readonly outcome: string
+  /** The head that would go to the origin, or to the client where it is answered here. */
+  readonly head: {
+    readonly to: 'origin' | 'client'
+    readonly startLine: string
+    readonly fields: readonly (readonly [string, string])[]
+  } | null
+}
+export interface FileEntry {
+  readonly name: string
+  readonly kind: 'file' | 'directory'
+  readonly bytes: number
 }
 export interface Counts {
   readonly connections: number
@@ -143,12 +314,16 @@ export interface Counts {
   readonly failures: number
   readonly missedRecords: number
   readonly missedBytes: number
+  /** Bytes that clients sent, and that they were sent, over all connections. */
+  readonly bytesFromClients: number
+  readonly bytesToClients: number
 }
 export interface SessionFacts {
   readonly name: string
   readonly file: string
   readonly bytes: number
   readonly startedAtMs: number
+  /** A running Switchyard writes it, this one or another. */
   readonly locked: boolean
 }
 /** A local authority and who trusts it. Times are ISO 8601. */

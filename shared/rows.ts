@@ -45,6 +45,9 @@ export interface ExchangeRow {
   readonly address: string
   /** Cause of the last failure at an origin, empty where there was none. */
   readonly cause: string
+  /** Place of the directive that routed it, `site.conf:14` split in two; empty and 0 where no line did. */
+  readonly routeFile: string
+  readonly routeLine: number
   /** The batch that wrote this row last. */
   readonly batch: number
 }
@@ -137,4 +140,15 @@ export interface BodyPiece {
   /** How many of them the capture has; a piece never goes beyond. */
   readonly kept: number
   readonly bytes: Uint8Array
+}
+
+/** What passed in an exchange over its own life, in bins of equal time. */
+export interface Activity {
+  readonly exchange: number
+  /** Where the picture begins and ends, µs since the epoch. */
+  readonly fromUs: number
+  readonly toUs: number
+  /** Frames a bin, each way; bytes where there are no frames. */
+  readonly client: readonly number[]
+  readonly server: readonly number[]
 }

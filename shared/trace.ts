@@ -32,6 +32,8 @@ export interface Decision {
   readonly took: readonly number[]
   /** Directives that stood on the way and did not apply (a condition that failed, a prefix that did not match). */
   readonly missed: readonly number[]
+  /** The directive that says where the request goes: the one of a list's Route column; -1: none did. */
+  readonly route: number
 }
 
 export interface TraceLine {
