@@ -73,6 +73,8 @@ export interface DecisionNote {
   readonly generation: number
   readonly took: readonly number[]
   readonly missed: readonly number[]
+  /** Missing in captures of version 1. */
+  readonly route?: number
 }
 export interface AttemptNote {
   readonly host: string

@@ -72,9 +72,9 @@ export class NativeSite implements Site {
     this.names = namesOf(parts)
     this.#native = parts.directives
     this.directives = parts.directives.map(({ text, file, line }) => ({ text, file, line }))
-    this.undecided = { generation, took: [], missed: [] }
-    this.#plain = new Map(parts.routes.map((route) => [route, { generation, took: route.took.plain, missed: [] }]))
-    this.#upgraded = new Map(parts.routes.map((route) => [route, { generation, took: route.took.upgraded, missed: [] }]))
+    this.undecided = { generation, took: [], missed: [], route: -1 }
+    this.#plain = new Map(parts.routes.map((route) => [route, { generation, took: route.took.plain, missed: [], route: route.id }]))
+    this.#upgraded = new Map(parts.routes.map((route) => [route, { generation, took: route.took.upgraded, missed: [], route: route.id }]))
   }
 
   secure(_arrival: Arrival, hello: ClientHello): TlsSpec | TlsRefusal {

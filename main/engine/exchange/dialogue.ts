@@ -82,6 +82,6 @@ function openExchange(site: Site, arrival: Arrival, head: RequestHead | HeadFaul
     const next = (): never => {
       throw thrown
     }
-    return { next, end: () => nothingToLog, decision: () => ({ generation: site.generation, took: [], missed: [] }) }
+    return { next, end: () => nothingToLog, decision: () => ({ generation: site.generation, took: [], missed: [], route: -1 }) }
   }
 }

@@ -214,6 +214,6 @@ describe('a trace', () => {
   it('is kept as numbers: a host that did not fit is noted with the decision', () => {
     const exchange = opened(of, handshake('/ws/chat'))
     exchange.next(start, 0)
-    expect(exchange.decision()).toEqual({ generation: 1, took: [2, 3, 4], missed: [6] })
+    expect(exchange.decision()).toEqual({ generation: 1, took: [2, 3, 4], missed: [6], route: 2 })
   })
 })

@@ -61,7 +61,7 @@ export class ScriptedSite implements Site {
         this.accounts.push(account)
         return nothingToLog
       },
-      decision: () => ({ generation: this.generation, took: [], missed: [] })
+      decision: () => ({ generation: this.generation, took: [], missed: [], route: -1 })
     }
   }
   trace(): never {

@@ -50,7 +50,7 @@ export class ToyExchange implements Exchange {
   }
 
   decision(): Decision {
-    return { generation: this.#site.generation, took: this.#took, missed: [] }
+    return { generation: this.#site.generation, took: this.#took, missed: [], route: this.#took[0] ?? -1 }
   }
 
   get #request(): RequestHead {

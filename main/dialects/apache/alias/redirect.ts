@@ -10,13 +10,13 @@ import type { AliasDir, Mapping, Redirect } from './module.js'
 /** mod_alias: the status of the first `Redirect` that matches, its Location set; null: none does. */
 export function redirectOf(r: Request, dir: AliasDir, list: readonly Redirect[]): number | null {
   if (dir.whole !== undefined) {
-    r.tookPart(dir.whole.id)
+    r.routedBy(dir.whole.id)
     return answer(r, dir.whole.status, escapedTarget(dir.whole.target))
   }
   for (const redirect of list) {
     const target = mapped(r, redirect, true)
     if (target === null) continue
-    r.tookPart(redirect.id)
+    r.routedBy(redirect.id)
     return answer(r, redirect.status, target)
   }
   return null
@@ -27,7 +27,7 @@ export function aliasOf(r: Request, list: readonly Mapping[]): string | null {
   for (const alias of list) {
     const target = mapped(r, alias, false)
     if (target === null) continue
-    r.tookPart(alias.id)
+    r.routedBy(alias.id)
     return target
   }
   return null

@@ -35,7 +35,7 @@ function match(r: Request, alias: ProxyAlias): Proxied | 'not' | null {
   if (alias.pattern !== null) return matchPattern(r, alias, alias.pattern)
   const length = prefixLength(r.uri, alias.fake)
   if (length === 0) return null
-  r.tookPart(alias.id)
+  r.routedBy(alias.id)
   if (alias.real === '!') return 'not'
   // the raw path is only safe to send where it matched just as far
   const raw = alias.nocanon && prefixLength(r.unparsedUri, alias.fake) === length
@@ -45,7 +45,7 @@ function match(r: Request, alias: ProxyAlias): Proxied | 'not' | null {
 function matchPattern(r: Request, alias: ProxyAlias, pattern: RegExp): Proxied | 'not' | null {
   const found = pattern.exec(r.uri)
   if (found === null) return null
-  r.tookPart(alias.id)
+  r.routedBy(alias.id)
   if (alias.real === '!') return 'not'
   const rawMatch = alias.nocanon ? pattern.exec(r.unparsedUri) : null
   const real = substitute(alias.real, rawMatch ?? found)

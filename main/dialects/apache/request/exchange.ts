@@ -126,7 +126,8 @@ export class ApacheExchange implements Exchange, Flow {
 
   decision(): Decision {
     const { generation } = this.#connection.server.site
-    return { generation, took: this.#first?.took ?? [], missed: this.#first?.missed ?? [] }
+    const first = this.#first
+    return { generation, took: first?.took ?? [], missed: first?.missed ?? [], route: first?.route ?? -1 }
   }
 }
 

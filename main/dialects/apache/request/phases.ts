@@ -67,7 +67,7 @@ function translateAlias(r: Request): number | null {
   if (r.filename !== null) return null
   if (!r.uri.startsWith('/') && r.uri !== '*') return 400
   const root = r.server.conf.core.documentRoot
-  if (root !== undefined) r.tookPart(root.id)
+  if (root !== undefined) r.routedBy(root.id)
   r.filename = r.server.documentRoot.replace(/\/$/, '') + r.uri
   return null
 }

@@ -54,6 +54,8 @@ export class Request {
   readonly prev: Request | null
   readonly took: number[]
   readonly missed: number[]
+  /** The directive that says where it goes, -1 as long as none does: whoever maps it later decides. */
+  route = -1
   #env: Map<string, string> | null = null
 
   constructor(arrival: Arrival, server: Server, head: RequestHead, prev: Request | null = null) {
@@ -97,6 +99,11 @@ export class Request {
   }
   tookPart(id: number): void {
     if (id >= 0 && this.took.length < mostNoted && !this.took.includes(id)) this.took.push(id)
+  }
+  /** This directive says where the request goes. */
+  routedBy(id: number): void {
+    this.route = id
+    this.tookPart(id)
   }
   missedBy(id: number): void {
     if (id >= 0 && this.missed.length < mostNoted && !this.missed.includes(id)) this.missed.push(id)
