@@ -4,7 +4,7 @@ import { type From, fromClient, fromServer } from '../../../shared/records.js'
 import type { BodyPiece, ExchangeDetail, HeadRecord } from '../../../shared/rows.js'
 import type { BodyForm, CaptureCounts, ViewSpec } from '../protocol.js'
 import { maxPieceBytes } from '../protocol.js'
-import { type ExchangeRow, exchangeColumns, exchangeRow } from '../store/exchange-row.js'
+import { type ExchangeRow, exchangeColumnsOf, exchangeRow } from '../store/exchange-row.js'
 import { headText } from '../store/head-text.js'
 import { applicationId, schemaVersion } from '../store/schema.js'
 import { SegmentReader } from '../store/segments.js'
@@ -32,8 +32,10 @@ export class CaptureReader {
   readonly #statements = new Map<string, SqlStatement>()
   readonly #tunnels = new Lru<number, TunnelIndex>(8)
   readonly #nowUs: () => number
+  /** Columns of an exchange as this file has them. */
+  readonly #columns: string
 
-  /** Opens a file that exists. Throws `capture-unknown` for what is no capture and `version-mismatch` for one of another version. */
+  /** Opens a file that exists. Throws `capture-unknown` for what is no capture and `version-mismatch` for one of a later version. */
   constructor(file: string, nowUs: () => number = () => Date.now() * 1000) {
     // Opening would make it.
     if (!existsSync(file))
@@ -43,7 +45,8 @@ export class CaptureReader {
     this.#database = new SqlDatabase(file)
     this.#nowUs = nowUs
     try {
-      this.#refuseOthers(file)
+      this.#database.exec('PRAGMA query_only = ON')
+      this.#columns = exchangeColumnsOf(this.#versionOf(file))
     } catch (thrown) {
       this.#database.close()
       throw thrown
@@ -55,8 +58,8 @@ export class CaptureReader {
   /** A view of what stands in the file; nothing is matched yet. Throws `filter-invalid`, `request-invalid`. */
   view(spec: ViewSpec): View {
     const filter = this.#filter(spec.filter)
-    if (spec.kind === 'exchanges') return new ExchangesView(filter, spec.order, this.#database, this.#segments, this.#nowUs)
-    if (spec.kind === 'logs') return new LogsView(filter, spec.of ?? null, spec.order, this.#database, this.#nowUs)
+    if (spec.kind === 'exchanges') return new ExchangesView(filter, spec.order, this.#columns, this.#database, this.#segments, this.#nowUs)
+    if (spec.kind === 'logs') return new LogsView(filter, spec.of ?? null, spec.order, this.#columns, this.#database, this.#nowUs)
     if (spec.of === undefined) throw new SwitchyardError('request-invalid', 'A view of frames is of one exchange: of is missing.')
     const exchange = this.#exchange(spec.of)
     const ofExchange = filter.filter((term) => !isFrameTerm(term))
@@ -124,7 +127,7 @@ export class CaptureReader {
   /** Exchanges one after the other, by id, without holding them all. */
   *exchanges(): Generator<ExchangeRow> {
     for (let last = 0; ;) {
-      const rows = this.#rows(`SELECT ${exchangeColumns} FROM exchanges WHERE id > ? ORDER BY id LIMIT 256`, last)
+      const rows = this.#rows(`SELECT ${this.#columns} FROM exchanges WHERE id > ? ORDER BY id LIMIT 256`, last)
       yield* rows.map(exchangeRow)
       if (rows.length < 256) return
       last = rows.at(-1)?.[0] as number
@@ -155,20 +158,21 @@ export class CaptureReader {
   }
 
   #exchange(id: number): ExchangeRow | undefined {
-    const values = this.#rows(`SELECT ${exchangeColumns} FROM exchanges WHERE id = ?`, id)[0]
+    const values = this.#rows(`SELECT ${this.#columns} FROM exchanges WHERE id = ?`, id)[0]
     return values === undefined ? undefined : exchangeRow(values)
   }
 
-  #refuseOthers(file: string): void {
+  /** Throws where it is no capture, or one of a later version. An earlier one is read as it is. */
+  #versionOf(file: string): number {
     if (this.#rows('PRAGMA application_id')[0]?.[0] !== applicationId) {
       throw new SwitchyardError('capture-unknown', `${file} is no capture of Switchyard.`, {
         hint: 'Give the path of a capture, its name, or last.'
       })
     }
-    const version = this.#rows('PRAGMA user_version')[0]?.[0]
-    if (version === schemaVersion) return
-    throw new SwitchyardError('version-mismatch', `${file} has capture version ${String(version)}, this program reads ${schemaVersion}.`, {
-      hint: 'Update Switchyard, or continue the capture once with this version.'
+    const version = Number(this.#rows('PRAGMA user_version')[0]?.[0])
+    if (version <= schemaVersion) return version
+    throw new SwitchyardError('version-mismatch', `${file} has capture version ${version}, this program reads ${schemaVersion}.`, {
+      hint: 'Update Switchyard to open it.'
     })
   }
 

@@ -69,6 +69,8 @@ function exchangeTexts(field: TextField, row: ExchangeRow): readonly string[] {
       return [row.subprotocol, row.tunnelAtUs > 0 ? row.scheme.replace('http', 'ws') : row.scheme].filter((text) => text !== '')
     case 'code':
       return [row.cause]
+    case 'route':
+      return row.routeFile === '' ? [] : [`${row.routeFile}:${row.routeLine}`]
     case 'shown':
       return [`${row.method} ${row.scheme}://${row.host}${row.target} ${row.status} ${row.subprotocol}`]
     default:

@@ -1,6 +1,6 @@
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { Order } from '../protocol.js'
-import { type ExchangeRow, emptyExchange, exchangeColumns, exchangeRow } from '../store/exchange-row.js'
+import { type ExchangeRow, emptyExchange, exchangeRow } from '../store/exchange-row.js'
 import type { SegmentReader } from '../store/segments.js'
 import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import { exchangeMatches, looksInside } from './exchange-match.js'
@@ -15,6 +15,7 @@ const rowsAtOnce = 256
 const computed: Readonly<Record<string, (row: ExchangeRow) => SortKey>> = {
   frames: (row) => row.framesClient + row.framesServer,
   bytes: (row) => row.bytesClient + row.bytesServer,
+  route: (row) => (row.routeFile === '' ? '' : `${row.routeFile}:${String(row.routeLine).padStart(9, '0')}`),
   duration: (row) => (row.endedAtUs === 0 ? Infinity : row.endedAtUs - row.openedAtUs)
 }
 
@@ -34,18 +35,23 @@ export class ExchangesView implements View {
   /** The last row that was looked at, in the order in which batches wrote them. */
   #cursor = { batch: 0, id: 0 }
 
-  /** Throws `request-invalid` for a column that there isn't. */
-  constructor(filter: Filter, order: Order | undefined, database: SqlDatabase, segments: SegmentReader, nowUs: () => number) {
+  /** @param columns of an exchange, as the file has them. Throws `request-invalid` for a column to sort by that there isn't. */
+  constructor(
+    filter: Filter,
+    order: Order | undefined,
+    columns: string,
+    database: SqlDatabase,
+    segments: SegmentReader,
+    nowUs: () => number
+  ) {
     this.#database = database
     this.#segments = segments
     this.#filter = filter
     this.#inside = filter.filter(looksInside).map((term) => ({ term, search: new InsideSearch(term, database, segments) }))
     this.#keyOf = sortKey(order?.by ?? 'id')
     this.#matching = new SortedIds(order?.descending ?? false)
-    this.#changed = database.prepare(
-      `SELECT ${exchangeColumns} FROM exchanges WHERE (batch, id) > (?, ?) ORDER BY batch, id LIMIT ${rowsAtOnce}`
-    )
-    this.#rows = database.prepare(`SELECT ${exchangeColumns} FROM exchanges WHERE id IN (SELECT value FROM json_each(?))`)
+    this.#changed = database.prepare(`SELECT ${columns} FROM exchanges WHERE (batch, id) > (?, ?) ORDER BY batch, id LIMIT ${rowsAtOnce}`)
+    this.#rows = database.prepare(`SELECT ${columns} FROM exchanges WHERE id IN (SELECT value FROM json_each(?))`)
     this.#nowUs = nowUs
   }
 
@@ -110,6 +116,6 @@ function sortKey(by: string): (row: ExchangeRow) => SortKey {
   if (Object.hasOwn(computed, by)) return computed[by] as (row: ExchangeRow) => SortKey
   if (Object.hasOwn(emptyExchange(0, 0, 0, 0), by)) return (row) => row[by as keyof ExchangeRow]
   throw new SwitchyardError('request-invalid', `Exchanges cannot be sorted by ${JSON.stringify(by)}.`, {
-    hint: 'Name a column, or frames, bytes or duration.'
+    hint: 'Name a column, or frames, bytes, duration or route.'
   })
 }

@@ -2,9 +2,10 @@ import { type FilterFault, type NumberTest, parseNumberTest } from './filter-val
 
 /**
  * The filter language of all lists: words are ANDed, `-` negates, `a|b` are alternatives, quotes keep spaces together,
- * `<` `<=` `>` `>=` compare, `/re/` and `hex:` look into text. A word without a field looks at what a row shows.
+ * `<` `<=` `>` `>=` compare, `/re/` and `hex:` look into text,
+ * `route:38` and `route:site.conf:38` are a line, whole. A word without a field looks at what a row shows.
  */
-const textFields = ['host', 'path', 'method', 'state', 'from', 'text', 'proto', 'level', 'source', 'code'] as const
+const textFields = ['host', 'path', 'method', 'state', 'from', 'text', 'proto', 'level', 'source', 'code', 'route'] as const
 const numberFields = ['status', 'close', 'opcode', 'len', 'since', 'dur'] as const
 export type TextField = (typeof textFields)[number] | 'hex' | 'shown'
 export type NumberField = (typeof numberFields)[number]
@@ -128,6 +129,8 @@ function termOf(word: Word, nowUs: number): FilterTerm | { fault: FilterFault } 
 
 function textTest(field: string, value: Value): TextTest | { fault: FilterFault } {
   if (field === 'hex') return hexTest(value)
+  const line = field === 'route' ? /^(?:(.*):)?(\d+)$/.exec(value.text) : null
+  if (line !== null) return { kind: 'regex', regex: new RegExp(`${escaped(line[1] ?? '')}.*:${line[2]}$`, 'is') }
   // `path:/ws/` is a path.
   const regex = value.quoted || field === 'path' ? null : /^\/(.+)\/([imsu]*)$/s.exec(value.text)
   if (regex === null) return { kind: 'contains', text: value.text.toLowerCase() }
@@ -141,6 +144,10 @@ function textTest(field: string, value: Value): TextTest | { fault: FilterFault 
       'Put it in quotes to look for it as text.'
     )
   }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 
 function hexTest(value: Value): TextTest | { fault: FilterFault } {

@@ -1,6 +1,6 @@
 import type { LogRow } from '../../../shared/rows.js'
 import type { Order } from '../protocol.js'
-import { exchangeColumns, exchangeRow } from '../store/exchange-row.js'
+import { exchangeRow } from '../store/exchange-row.js'
 import type { SqlDatabase, SqlRow, SqlStatement } from '../store/sqlite.js'
 import { textMatches } from './content-test.js'
 import { exchangeTermHolds, inRange, isNumberTerm } from './exchange-match.js'
@@ -37,7 +37,14 @@ export class LogsView implements View {
   #last = 0
   #total = 0
 
-  constructor(filter: Filter, of: number | null, order: Order | undefined, database: SqlDatabase, nowUs: () => number) {
+  constructor(
+    filter: Filter,
+    of: number | null,
+    order: Order | undefined,
+    exchangeColumns: string,
+    database: SqlDatabase,
+    nowUs: () => number
+  ) {
     this.#filter = filter
     this.#of = of
     this.#descending = order?.descending ?? false

@@ -37,11 +37,23 @@ const columns = [
   ['missed_bytes', 'missedBytes'],
   ['address', 'address'],
   ['cause', 'cause'],
+  ['route_file', 'routeFile'],
+  ['route_line', 'routeLine'],
   ['batch', 'batch']
 ] as const satisfies readonly (readonly [string, keyof ExchangeRow])[]
 
 export const exchangeColumns = columns.map(([column]) => column).join(', ')
 const properties = columns.map(([, property]) => property)
+
+/** Columns that a version of the schema brought, and what stands for them in a file of an earlier one. */
+const since: Readonly<Record<string, { readonly version: number; readonly before: string }>> = {
+  route_file: { version: 2, before: "''" },
+  route_line: { version: 2, before: '0' }
+}
+/** {@link exchangeColumns} as a capture of a version has them: one that is only read is not brought up to date. */
+export function exchangeColumnsOf(version: number): string {
+  return columns.map(([column]) => (version < (since[column]?.version ?? 1) ? (since[column]?.before ?? '') : column)).join(', ')
+}
 
 /** A row's values in the order of {@link exchangeColumns}. */
 export function exchangeValues(row: ExchangeRow): (string | number)[] {
@@ -88,6 +100,8 @@ export function emptyExchange(id: number, run: number, connection: number, atUs:
     missedBytes: 0,
     address: '',
     cause: '',
+    routeFile: '',
+    routeLine: 0,
     batch: 0
   }
 }

@@ -45,8 +45,14 @@ CREATE TABLE logs (
   exchange INTEGER NOT NULL, connection INTEGER NOT NULL);
 `
 
+/** Where the directive stands that routed an exchange. */
+const version2 = `
+ALTER TABLE exchanges ADD COLUMN route_file TEXT NOT NULL DEFAULT '';
+ALTER TABLE exchanges ADD COLUMN route_line INTEGER NOT NULL DEFAULT 0;
+`
+
 /** One entry a version: what makes of version n the version n + 1. Entries are never changed once a release had them. */
-export const migrations: readonly string[] = [version1]
+export const migrations: readonly string[] = [version1, version2]
 
 /** Version of the schema that this program writes. */
 export const schemaVersion = migrations.length

@@ -16,6 +16,7 @@ import type { RingRecord } from '../ring/ring-reader.js'
 import type { CaptureStore } from '../store/capture-store.js'
 import { ExchangeRecorder } from './exchange-recorder.js'
 import { PendingBudget } from './pending-budget.js'
+import { RoutePlaces } from './route-places.js'
 
 /** Longest note or head that is put together from pieces. The longest are the texts of a config. */
 const longestNoteBytes = 64 * 1024 * 1024
@@ -35,6 +36,7 @@ export class CaptureWriter {
   readonly #clients = new Map<number, string>()
   /** Exchanges that ended lately: a record that comes after the end (which the engine should not send) must not begin them anew. */
   readonly #over = new Set<number>()
+  readonly #routes = new RoutePlaces()
   #pieces: Buffer[] = []
   #pieceBytes = 0
   #notes = false
@@ -126,7 +128,7 @@ export class CaptureWriter {
       case RecordKind.exchangeOpened:
         return this.#exchange(record)?.opened(note as ExchangeNote, atUs)
       case RecordKind.decision:
-        return this.#exchange(record)?.decided(note as DecisionNote, atUs)
+        return this.#exchange(record)?.decided(note as DecisionNote, this.#routes.of(note as DecisionNote), atUs)
       case RecordKind.tunnelOpened:
         return this.#exchange(record)?.tunnel(note as TunnelNote, atUs)
       case RecordKind.gap:
@@ -138,6 +140,7 @@ export class CaptureWriter {
       case RecordKind.log:
         return this.#store.addLog(exchange, connection, atUs, note as LogEntry)
       case RecordKind.config:
+        this.#routes.add(note as ConfigNote)
         return this.#store.addConfig(atUs, note as ConfigNote)
       default:
         // A kind of a later engine: nothing that this writer could say about it.

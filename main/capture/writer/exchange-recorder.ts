@@ -16,6 +16,7 @@ import type { CaptureLimits } from '../limits.js'
 import type { CaptureStore } from '../store/capture-store.js'
 import { emptyExchange } from '../store/exchange-row.js'
 import type { Run } from '../store/run-index.js'
+import type { RoutePlace } from './route-places.js'
 import { headField, headText, requestLine, statusOf } from '../store/head-text.js'
 import { BodyRecorder } from './body-recorder.js'
 import { type DeflateParameters, deflateParameters } from './deflate-parameters.js'
@@ -86,9 +87,10 @@ export class ExchangeRecorder {
     if (status === 101 || status >= 200) this.row.status = status
   }
 
-  decided(note: DecisionNote, atUs: number): void {
+  /** @param route where the directive stands that routed it. */
+  decided(note: DecisionNote, route: RoutePlace, atUs: number): void {
     this.#store.addNote('decisions', this.row.id, atUs, note)
-    this.row.generation = note.generation
+    Object.assign(this.row, { generation: note.generation, routeFile: route.file, routeLine: route.line })
     this.#changed = true
   }
 

@@ -23,7 +23,8 @@ function routeOf(target: string, ...fields: string[]): string | null {
   const before = exchange.decision().route
   const step = exchange.next({ was: 'start' }, 1)
   expect(before).toBe(-1)
-  if (step.do === 'lookAt') exchange.next({ was: 'files', files: step.paths.map((path) => ({ path, kind: 'missing' as const })) } as never, 2)
+  if (step.do === 'lookAt')
+    exchange.next({ was: 'files', files: step.paths.map((path) => ({ path, kind: 'missing' as const })) } as never, 2)
   const { route } = exchange.decision()
   return site.directives?.[route]?.text ?? null
 }
