@@ -55,7 +55,7 @@ export class CaptureStore {
     this.start = this.#takeUp()
   }
 
-  /** While set nothing is written: what comes is counted as missed by who sends it. */
+  /** While set nothing is written. What should be told of it later is for who sends it to remember. */
   paused = false
 
   /** Number of the batch that is being written. */
@@ -70,15 +70,13 @@ export class CaptureStore {
     row.batch = this.#batch
     this.#insert('INSERT OR REPLACE INTO exchanges', exchangeColumns, exchangeValues(row))
   }
-  /** False: the store is paused, the frames that were not written before are missed. */
-  putRun(exchange: number, side: From, stage: Stage, run: Run): boolean {
+  putRun(exchange: number, side: From, stage: Stage, run: Run): void {
     const { id, first, count, firstOrder, lastOrder, beganAtUs, segment, frames, payload } = run
     this.#run(
       `INSERT OR REPLACE INTO runs (id, exchange, side, stage, first, count, first_order, last_order, began_at, segment, frames, payload)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, exchange, side, stage, first, count, firstOrder, lastOrder, beganAtUs, segment, frames, payload]
     )
-    return !this.paused
   }
   addHead(exchange: number, side: From, stage: Stage, atUs: number, bytes: Uint8Array): void {
     this.#insert('INSERT INTO heads', 'exchange, side, stage, at, bytes', [exchange, side, stage, Math.round(atUs), bytes])

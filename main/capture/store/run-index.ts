@@ -32,8 +32,6 @@ export interface Run {
   readonly id: number
   readonly first: number
   readonly count: number
-  /** How many of them an earlier batch wrote: this one replaces that run. */
-  readonly written: number
   readonly firstOrder: number
   readonly lastOrder: number
   readonly beganAtUs: number

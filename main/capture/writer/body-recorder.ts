@@ -43,9 +43,16 @@ export class BodyRecorder {
     this.#whole = false
   }
 
+  /** What was handed to the store is not in the file: nothing behind it is kept. */
+  dropped(): void {
+    this.#whole = false
+    this.#pending.dropFirst(this.#pending.length)
+  }
+
   flush(store: CaptureStore, exchange: number, side: From, stage: Stage): void {
     const { length } = this.#pending
     if (length === 0) return
+    if (store.paused) return this.dropped()
     const data = this.#pending.view()
     const inline = length <= this.#limits.maxInlineBytes
     if (!inline && store.segments.full) store.segments.rollOver()

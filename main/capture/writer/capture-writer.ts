@@ -37,6 +37,8 @@ export class CaptureWriter {
   /** Exchanges that ended lately: a record that comes after the end (which the engine should not send) must not begin them anew. */
   readonly #over = new Set<number>()
   readonly #routes = new RoutePlaces()
+  /** Configs that came while nothing was written: what comes later was decided by them. */
+  readonly #configsToTell: { at: number; note: ConfigNote }[] = []
   #pieces: Buffer[] = []
   #pieceBytes = 0
   #notes = false
@@ -66,14 +68,35 @@ export class CaptureWriter {
 
   /** Writes what is new and commits it. `last`: counts of quiet exchanges, too. Throws when the store cannot. */
   commit(nowMs: number, last = false): void {
-    for (const exchange of this.#touched) {
-      exchange.flush(nowMs, last)
-      if (exchange.ended) this.#forget(exchange.row.id)
-      if (!exchange.pending) this.#touched.delete(exchange)
-    }
+    for (const exchange of this.#touched) exchange.flush(nowMs, last)
     this.#store.trimLogs(this.#limits.maxLogLines)
     this.#store.commit()
+    for (const exchange of this.#touched) {
+      if (!this.#store.paused) exchange.committed()
+      // While nothing is written, the end of one that stands in the file waits; one that began and ended meanwhile leaves no trace.
+      const over = exchange.ended && !(this.#store.paused && exchange.stored)
+      if (over) this.#forget(exchange.row.id)
+      if (over || !exchange.pending) this.#touched.delete(exchange)
+    }
     this.#notes = false
+  }
+
+  /** From here on nothing is written: call right after a commit, then pause the store. */
+  stopWriting(): void {
+    for (const exchange of this.#exchanges.values()) exchange.cut()
+  }
+  /** Everything since the last commit is lost, and nothing is written for now. */
+  batchLost(): void {
+    for (const exchange of this.#touched) exchange.batchLost()
+  }
+  /** Writing goes on: what passed meanwhile is told as gaps. Call right after a commit that wrote nothing. */
+  resumeWriting(atUs: number): void {
+    for (const exchange of this.#exchanges.values()) {
+      exchange.cut()
+      exchange.resumed(atUs)
+      this.#touched.add(exchange)
+    }
+    for (const { at, note } of this.#configsToTell.splice(0)) this.#store.addConfig(at, note)
   }
 
   /** The capture is closed in the middle of traffic: what is in memory goes to the store. */
@@ -141,6 +164,7 @@ export class CaptureWriter {
         return this.#store.addLog(exchange, connection, atUs, note as LogEntry)
       case RecordKind.config:
         this.#routes.add(note as ConfigNote)
+        if (this.#store.paused) return void this.#configsToTell.push({ at: atUs, note: note as ConfigNote })
         return this.#store.addConfig(atUs, note as ConfigNote)
       default:
         // A kind of a later engine: nothing that this writer could say about it.

@@ -68,6 +68,15 @@ export class DirectionRecorder implements FrameSink {
     this.#runs.flush()
   }
 
+  /** Frames that are over, and their bytes, since the tunnel began. */
+  get over(): { readonly frames: number; readonly bytes: number } {
+    return { frames: this.counts.allFrames, bytes: this.counts.allBytes - this.#finder.partialBytes }
+  }
+  /** Frames that are over and not written are left out. */
+  cut(): void {
+    this.#runs.cut()
+  }
+
   began(finder: FrameFinder): void {
     const opcode = finder.firstByte & 15
     if (opcode < opcodeClose && opcode !== opcodeContinuation) this.#compressed = this.#inflater !== null && (finder.firstByte & rsv1) !== 0

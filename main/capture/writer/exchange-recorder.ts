@@ -31,6 +31,13 @@ const liveRowMs = 500
 /** One side and stage of an exchange: where its bytes go. */
 const slotOf = (side: From, stage: Stage): number => side + 2 * stage
 
+interface Passed {
+  readonly frames: number
+  readonly bytes: number
+}
+const nothing: Passed = { frames: 0, bytes: 0 }
+const sum = (a: Passed, b: Passed): Passed => ({ frames: a.frames + b.frames, bytes: a.bytes + b.bytes })
+
 /** Everything that is known of one exchange, from its first record to its last. */
 export class ExchangeRecorder {
   /** Over: it can be forgotten once it is written. */
@@ -46,6 +53,13 @@ export class ExchangeRecorder {
     [fromClient]: { frames: 0, bytes: 0 },
     [fromServer]: { frames: 0, bytes: 0 }
   }
+  /** Frames that are over and written, and their bytes, by side: what passed beyond them is not kept where writing stops. */
+  readonly #saved: Record<From, Passed> = { [fromClient]: nothing, [fromServer]: nothing }
+  /** Told by gap notes while nothing was written. */
+  readonly #untold: Record<From, Passed> = { [fromClient]: nothing, [fromServer]: nothing }
+  /** Gaps of the time without writing, counted in the row, that are not committed yet. */
+  #due: Passed = nothing
+  #stored = false
   #deflate: DeflateParameters | null = null
   #orders: [number, number] = [0, 0]
   #changed = true
@@ -124,7 +138,9 @@ export class ExchangeRecorder {
   }
 
   gap(note: GapNote, atUs: number): void {
-    this.#store.addGap(this.row.id, note.from, atUs, this.#orders[stageIn], note.lostFrames, note.lostBytes)
+    const lost = { frames: note.lostFrames, bytes: note.lostBytes }
+    if (this.#store.paused) this.#untold[note.from] = sum(this.#untold[note.from], lost)
+    else this.#store.addGap(this.row.id, note.from, atUs, this.#orders[stageIn], lost.frames, lost.bytes)
     this.row.missedFrames += note.lostFrames
     this.row.missedBytes += note.lostBytes
     this.#told[note.from].frames += note.lostFrames
@@ -156,6 +172,7 @@ export class ExchangeRecorder {
   flush(nowMs: number, last: boolean): void {
     this.#directions.forEach((direction) => direction?.flush())
     this.#bodies.forEach((body, slot) => body?.flush(this.#store, this.row.id, (slot & 1) as From, (slot >> 1) as Stage))
+    if (this.#store.paused) return
     if (!this.#changed && !(this.#countsChanged && (last || nowMs - this.#writtenAtMs >= liveRowMs))) return
     if (!this.ended) this.#counts()
     this.#store.putExchange(this.row)
@@ -166,6 +183,54 @@ export class ExchangeRecorder {
   /** Something is not written yet, be it only counts. */
   get pending(): boolean {
     return this.#changed || this.#countsChanged
+  }
+
+  /** It stands in the file: what becomes of it must be told there, be it later. */
+  get stored(): boolean {
+    return this.#stored
+  }
+
+  /** The batch is committed. */
+  committed(): void {
+    this.#stored = true
+    this.#due = nothing
+    for (const side of [fromClient, fromServer] as const) {
+      this.#saved[side] = this.#over(side)
+      this.#untold[side] = nothing
+    }
+  }
+
+  /** Writing stops here, or the batch is lost: frames that are not committed are not written later either. */
+  cut(): void {
+    this.row.missedFrames -= this.#due.frames
+    this.row.missedBytes -= this.#due.bytes
+    this.#due = nothing
+    this.#directions.forEach((direction) => direction?.cut())
+    this.#changed = true
+  }
+
+  /** The batch is lost, and with it pieces of bodies. */
+  batchLost(): void {
+    this.cut()
+    this.#bodies.forEach((body) => body?.dropped())
+  }
+
+  /** Writing goes on. What passed meanwhile is a gap before the next frame. */
+  resumed(atUs: number): void {
+    for (const side of [fromClient, fromServer] as const) {
+      const over = this.#over(side)
+      const lost = { frames: over.frames - this.#saved[side].frames, bytes: over.bytes - this.#saved[side].bytes }
+      this.#due = sum(this.#due, lost)
+      const all = sum(lost, this.#untold[side])
+      if (all.frames > 0 || all.bytes > 0) this.#store.addGap(this.row.id, side, atUs, this.#orders[stageIn], all.frames, all.bytes)
+    }
+    this.row.missedFrames += this.#due.frames
+    this.row.missedBytes += this.#due.bytes
+    this.#changed = true
+  }
+
+  #over(side: From): Passed {
+    return this.#directions[slotOf(side, stageIn)]?.over ?? nothing
   }
 
   /** The capture is closed while this goes on: what is in memory goes to the store. */
@@ -253,9 +318,7 @@ export class ExchangeRecorder {
 
   #newRuns(side: From, stage: Stage): RunBuilder {
     const store = this.#store
-    const emit = (run: Run): void => {
-      if (!store.putRun(this.row.id, side, stage, run)) this.row.missedFrames += run.count - run.written
-    }
+    const emit = (run: Run): void => store.putRun(this.row.id, side, stage, run)
     return new RunBuilder(this.#limits, store.segments, this.#budget, () => store.nextRunId(), emit)
   }
 

@@ -69,6 +69,11 @@ export class FrameFinder {
     return this.#inFrame ? this.length - this.seen : 0
   }
 
+  /** Bytes of the frame that is coming, its header among them. */
+  get partialBytes(): number {
+    return this.#inFrame ? headerBytes(this.length, this.masked) + this.seen : this.#headerBytes
+  }
+
   #enterCutFrame(frame: NonNullable<GapNote['frame']>, left: number, known: boolean): void {
     this.firstByte = (frame.fin ? 0x80 : 0) | (frame.rsv << 4) | frame.opcode
     this.masked = frame.maskKey !== null
@@ -137,4 +142,9 @@ export class FrameFinder {
     for (let at = 2; at < (short === 126 ? 4 : 10); at++) length = length * 256 + (this.#header[at] as number)
     return length
   }
+}
+
+/** Of a header in its shortest form. */
+function headerBytes(length: number, masked: boolean): number {
+  return 2 + (length > 65_535 ? 8 : length > 125 ? 2 : 0) + (masked ? 4 : 0)
 }

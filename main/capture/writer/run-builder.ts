@@ -89,6 +89,13 @@ export class RunBuilder {
     this.#payload.append(payload, 0, payload.length)
   }
 
+  /** What stands in the run so far is not written (again): the next frame begins another. */
+  cut(): void {
+    this.#count = this.#written = 0
+    this.#payload.dropFirst(this.#open)
+    this.#open = 0
+  }
+
   /** The direction is over: nothing is kept. */
   end(): void {
     this.#close()
@@ -148,7 +155,6 @@ export class RunBuilder {
       id: this.#id,
       first: this.#first,
       count: this.#count,
-      written: this.#written,
       firstOrder: this.#words[0] as number,
       lastOrder: this.#words[(this.#count - 1) * indexEntryWords] as number,
       beganAtUs: this.#beganAtUs,
@@ -161,8 +167,6 @@ export class RunBuilder {
 
   #close(): void {
     if (this.#count > this.#written) this.#hand()
-    this.#count = this.#written = 0
-    this.#payload.dropFirst(this.#open)
-    this.#open = 0
+    this.cut()
   }
 }

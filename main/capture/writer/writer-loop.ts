@@ -53,19 +53,25 @@ export class WriterLoop {
 
   changeFile(file: string): Opened {
     const store = new CaptureStore(file)
+    const { paused } = this.counts()
+    this.#resume()
     this.flush()
     this.#writer.moveTo(store, Date.now() * 1000)
     this.#store.close()
     this.#store = store
     this.#file = file
-    this.#store.paused = this.#pausedByUser
+    if (paused) this.pause(this.#pausedByUser)
     return this.#opened()
   }
 
   pause(paused: boolean): WriterCounts {
-    if (paused) this.flush()
     this.#pausedByUser = paused
-    this.#store.paused = paused
+    if (!paused && this.#failedAtMs === 0) this.#resume()
+    if (paused && !this.#store.paused) {
+      this.flush()
+      this.#writer.stopWriting()
+      this.#store.paused = true
+    }
     return this.counts()
   }
 
@@ -76,6 +82,7 @@ export class WriterLoop {
   close(): WriterCounts {
     if (this.#timer !== null) clearTimeout(this.#timer as NodeJS.Timeout)
     if (this.#timer !== null) clearImmediate(this.#timer as NodeJS.Immediate)
+    this.#resume()
     this.flush()
     this.#writer.release(Date.now() * 1000)
     this.#commit(true)
@@ -130,6 +137,7 @@ export class WriterLoop {
     const byDisk = thrown instanceof SwitchyardError || (typeof code === 'string' && /^E[A-Z]+$/.test(code))
     if (!byDisk) throw thrown
     this.#store.giveUp()
+    this.#writer.batchLost()
     this.#store.paused = true
     const first = this.#failedAtMs === 0
     this.#failedAtMs = performance.now()
@@ -138,7 +146,21 @@ export class WriterLoop {
 
   #retry(): void {
     this.#failedAtMs = performance.now()
-    this.#store.paused = this.#pausedByUser
+    if (!this.#pausedByUser) this.#resume()
+  }
+
+  /** What passed until now, the ring's rest among it, is not kept; what comes is. Nothing, where writing goes on. */
+  #resume(): void {
+    if (!this.#store.paused) return
+    while (this.#drain() >= drainBytes);
+    this.#commit(true)
+    this.#store.paused = false
+    try {
+      this.#writer.resumeWriting(Date.now() * 1000)
+    } catch (thrown) {
+      return this.#failed(thrown)
+    }
+    this.#commit(true)
   }
 
   #recovered(): void {
