@@ -1,7 +1,7 @@
 import type { PlainError } from '../../shared/errors.js'
 import type { CaptureLimits } from './limits.js'
 import type { MissedCounters } from './ring/ring.js'
-import type { BodyPiece, ExchangeDetail, ViewState, ViewWindow } from '../../shared/rows.js'
+import type { Activity, BodyPiece, ExchangeDetail, ViewState, ViewWindow } from '../../shared/rows.js'
 
 /**
  * What the host and the two threads say to each other, over a ThreadLink (shared/thread-link.ts): plain data, requests
@@ -20,9 +20,11 @@ export interface WriterMethods {
   flush(params: Record<string, never>): WriterCounts
   /** Ends the file and goes on in another. Exchanges that are open go on there, from where they are. */
   changeFile(params: { readonly file: string }): Opened
-  /** Stops or takes up writing; what comes meanwhile is counted as missed. */
+  /** Stops or takes up writing; what comes meanwhile is told as gaps once writing goes on. */
   pause(params: { readonly paused: boolean }): WriterCounts
   counts(params: Record<string, never>): WriterCounts
+  /** Of a payload or body that begins later, at most so many bytes are kept. */
+  keepPayload(params: { readonly maxBytes: number }): null
   /** Drains, commits, closes the file; the thread ends after the reply. */
   close(params: Record<string, never>): WriterCounts
 }
@@ -52,6 +54,8 @@ export type WriterEvent =
 export interface ReaderData {
   readonly file: string
   readonly signals: SharedArrayBuffer | null
+  /** Where several readers take the numbers of their views from, so that no two views have the same; null: one's own. */
+  readonly viewIds?: SharedArrayBuffer | null
 }
 
 export type ViewKind = 'exchanges' | 'frames' | 'logs'
@@ -114,6 +118,10 @@ export interface ReaderMethods {
     readonly offset: number
     readonly length: number
   }): BodyPiece
+  /** Pictures of the exchanges that there are. */
+  activity(params: { readonly exchanges: readonly number[]; readonly bins: number }): readonly Activity[]
+  /** Writes exchanges to a file as NDJSON: how many there were. Long: cancel it. */
+  exportTo(params: { readonly exchanges: readonly number[]; readonly file: string }): number
   /** The texts of a config, as {@link ConfigNote}; null where the capture has none. */
   config(params: { readonly run: number; readonly generation: number }): unknown
   /** Closes the file; the thread ends after the reply. */

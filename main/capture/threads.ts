@@ -34,6 +34,7 @@ export interface ReaderOptions {
   readonly url: URL
   readonly file: string
   readonly signals: SharedArrayBuffer | null
+  readonly viewIds?: SharedArrayBuffer
   readonly maxHeapMb?: number
 }
 
@@ -51,7 +52,8 @@ export async function startWriter(options: WriterOptions): Promise<WriterThread>
 
 /** Starts the reader on a file that exists. */
 export function startReader(options: ReaderOptions): ReaderThread {
-  return connect<ReaderMethods, ReaderEvent>(startWorker(options.url, { file: options.file, signals: options.signals }, options.maxHeapMb))
+  const { file, signals, viewIds = null } = options
+  return connect<ReaderMethods, ReaderEvent>(startWorker(options.url, { file, signals, viewIds }, options.maxHeapMb))
 }
 
 function startWorker(url: URL, workerData: unknown, maxHeapMb: number | undefined): Worker {
@@ -87,4 +89,17 @@ function threadError(thrown: Error & { code?: unknown }): SwitchyardError {
     return new SwitchyardError(thrown.code, thrown.message, { cause: thrown })
   }
   return new SwitchyardError('thread-failed', `A capture thread failed: ${thrown.message}`, { cause: thrown })
+}
+
+/** Asks a thread to end, and ends it where it does not in time. */
+export async function endThread(
+  thread: { ask(method: 'close', params: object): Promise<unknown>; readonly ended: Promise<unknown>; terminate(): Promise<void> },
+  withinMs: number
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
+  const done = thread.ask('close', {}).then(() => thread.ended)
+  await Promise.race([done.catch(() => null), late])
+  clearTimeout(timer)
+  await thread.terminate()
 }

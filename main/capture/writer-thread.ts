@@ -14,6 +14,10 @@ serveThread<WriterMethods>(port, {
   changeFile: ({ file }) => loop.changeFile(file),
   pause: ({ paused }) => loop.pause(paused),
   counts: () => loop.counts(),
+  keepPayload: ({ maxBytes }) => {
+    loop.keepPayload(maxBytes)
+    return null
+  },
   close: () => {
     const counts = loop.close()
     // The reply leaves first; then nothing holds the thread any longer.

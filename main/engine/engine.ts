@@ -60,8 +60,14 @@ export class Engine {
     this.#addresses = new AddressMap(parts.maps)
   }
 
+  /** As of now: what open connections read and wrote is added up here, so that no read counts twice. */
   get counters(): Counters {
-    return this.#context?.counters ?? noCounters
+    const counters = { ...(this.#context?.counters ?? noCounters) }
+    for (const { wire } of this.#connections) {
+      counters.bytesFromClients += wire.bytesRead
+      counters.bytesToClients += wire.bytesWritten
+    }
+    return counters
   }
   get site(): Site | null {
     return this.#context?.site ?? null
@@ -269,5 +275,7 @@ const noCounters: Counters = {
   tunnels: 0,
   openTunnels: 0,
   failures: 0,
-  log: 0
+  log: 0,
+  bytesFromClients: 0,
+  bytesToClients: 0
 }

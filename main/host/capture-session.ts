@@ -3,15 +3,19 @@ import { missedOf } from '../capture/ring/ring.js'
 import type { MissedCounters } from '../capture/ring/ring.js'
 import type { Opened, ReaderEvent } from '../capture/protocol.js'
 import { lockFile } from '../capture/sessions/lock-file.js'
-import { defaultRetention, retain } from '../capture/sessions/retention.js'
+import { retain } from '../capture/sessions/retention.js'
+import { sessionSize } from '../capture/sessions/session-files.js'
 import { Sessions } from '../capture/sessions/sessions.js'
 import type { HeldSession } from '../capture/sessions/sessions.js'
 import { createSignals } from '../capture/signals.js'
-import { startReader, startWriter } from '../capture/threads.js'
-import type { ReaderThread, WriterThread } from '../capture/threads.js'
-import type { SessionFacts } from '../../shared/contract.js'
+import { endThread, startWriter } from '../capture/threads.js'
+import type { WriterThread } from '../capture/threads.js'
+import type { SessionFacts, Status } from '../../shared/contract.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import type { PlainError } from '../../shared/errors.js'
+import { defaultSettings } from '../../shared/settings.js'
+import type { Settings } from '../../shared/settings.js'
+import { SessionReaders } from './session-readers.js'
 import { heapMb } from './threads.js'
 
 /** Longest that a stop waits for the reader to let go of the file, and for the last batch. */
@@ -20,6 +24,9 @@ const writerWithinMs = 2000
 /** A program that runs for weeks keeps to the bounds, too. */
 const retainEveryMs = 3_600_000
 
+/** What of the past, and of a payload, is kept. */
+export type Keep = Pick<Settings, 'keepMb' | 'keepDays' | 'keepPayloadKb'>
+
 export interface CaptureSessionOptions {
   readonly dataDir: string
   readonly ring: SharedArrayBuffer
@@ -27,39 +34,47 @@ export interface CaptureSessionOptions {
   readonly threads: URL
   /** `session`: a new file in the data folder, under a name of its own. */
   readonly into: 'session' | { readonly file: string }
+  /** Default: as in shared/settings.ts. */
+  readonly keep?: Keep
   readonly onFailed: (error: SwitchyardError) => void
   readonly onWarning: (message: string) => void
 }
 
-/** What is stored of one run: the file, its lock, and the two threads that write and read it. */
+/** What is stored of one run: the file, its lock, the thread that writes it, and those that read it and older ones. */
 export class CaptureSession {
   readonly ring: SharedArrayBuffer
   readonly #sessions: Sessions
   readonly #onWarning: (message: string) => void
   readonly #writer: WriterThread
-  readonly reader: ReaderThread
+  readonly readers: SessionReaders
   #held: HeldSession
   #opened: Opened
+  #keep: Keep
+  #paused = false
+  #trouble: string | null = null
   #closing = false
   #clearing: Promise<unknown> = Promise.resolve()
   readonly #retaining: NodeJS.Timeout
   onTick: (tick: ReaderEvent) => void = () => {}
+  /** What {@link facts} say changed. */
+  onChange: () => void = () => {}
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` */
   static async start(options: CaptureSessionOptions): Promise<CaptureSession> {
     const sessions = new Sessions(options.dataDir)
     const held = options.into === 'session' ? writable(sessions.folder, () => sessions.begin(Date.now())) : hold(options.into.file)
     const signals = createSignals()
+    const { keepPayloadKb } = options.keep ?? defaultSettings
     try {
       const writer = await startWriter({
         url: new URL('writer.js', options.threads),
         ring: options.ring,
         signals,
         file: held.file,
+        limits: { maxPayloadBytes: keepPayloadKb * 1024 },
         maxHeapMb: heapMb.writer
       })
-      const reader = startReader({ url: new URL('reader.js', options.threads), file: held.file, signals, maxHeapMb: heapMb.reader })
-      const session = new CaptureSession(options, sessions, held, writer, reader)
+      const session = new CaptureSession(options, sessions, held, writer, signals)
       session.#retain()
       return session
     } catch (thrown) {
@@ -68,21 +83,31 @@ export class CaptureSession {
     }
   }
 
-  private constructor(options: CaptureSessionOptions, sessions: Sessions, held: HeldSession, writer: WriterThread, reader: ReaderThread) {
+  private constructor(
+    options: CaptureSessionOptions,
+    sessions: Sessions,
+    held: HeldSession,
+    writer: WriterThread,
+    signals: SharedArrayBuffer
+  ) {
     this.ring = options.ring
     this.#onWarning = options.onWarning
     this.#sessions = sessions
     this.#held = held
     this.#writer = writer
     this.#opened = writer.opened
-    this.reader = reader
-    reader.onEvent((event) => this.onTick(event))
-    writer.onEvent((event) => {
-      if (event.event === 'failed') options.onWarning(sayTrouble(event.error))
-      if (event.event === 'recovered') options.onWarning('The capture is written again.')
+    this.#keep = options.keep ?? defaultSettings
+    this.readers = new SessionReaders({
+      url: new URL('reader.js', options.threads),
+      live: { file: held.file, signals },
+      onTick: (tick) => this.onTick(tick)
     })
     this.#retaining = setInterval(() => this.#retain(), retainEveryMs).unref()
-    for (const { ended } of [writer, reader]) void ended.then((error) => this.#threadEnded(error, options.onFailed))
+    writer.onEvent((event) => {
+      if (event.event === 'failed') this.#troubled(sayTrouble(event.error), sayTrouble(event.error))
+      if (event.event === 'recovered') this.#troubled(null, 'The capture is written again.')
+    })
+    for (const { ended } of [writer, this.readers.live]) void ended.then((error) => this.#threadEnded(error, options.onFailed))
   }
 
   get name(): string {
@@ -90,6 +115,18 @@ export class CaptureSession {
   }
   get file(): string {
     return this.#held.file
+  }
+  /** Where sessions of this program stand. */
+  get folder(): string {
+    return this.#sessions.folder
+  }
+  get facts(): NonNullable<Status['capture']> {
+    const { name, file } = this
+    return { session: name, file, bytes: sessionSize(file).bytes, paused: this.#paused, trouble: this.#trouble }
+  }
+  /** The file of a session by its name; null: it is the one that is written. @throws SwitchyardError `capture-unknown` */
+  fileOf(session: string | undefined): string | null {
+    return session === undefined || session === this.name ? null : this.#sessions.named(session)
   }
   /** Which start within the file this is: an exchange of another was decided by configs that are gone. */
   get run(): number {
@@ -121,10 +158,26 @@ export class CaptureSession {
     }
     const before = this.#held
     this.#held = next
-    await this.reader.ask('openFile', { file: next.file })
+    await this.readers.live.ask('openFile', { file: next.file })
     before.lock.release()
     this.#retain()
+    this.onChange()
     return next.name
+  }
+
+  /** Traffic goes on; what passes in a pause is told as gaps. */
+  async pause(paused: boolean): Promise<void> {
+    await this.#writer.ask('pause', { paused })
+    if (this.#paused === paused) return
+    this.#paused = paused
+    this.onChange()
+  }
+
+  /** Keeps so much from now on; older sessions beyond it go at once. */
+  async keep(keep: Keep): Promise<void> {
+    this.#keep = keep
+    await this.#writer.ask('keepPayload', { maxBytes: keep.keepPayloadKb * 1024 })
+    this.#retain()
   }
 
   list(): readonly SessionFacts[] {
@@ -135,36 +188,30 @@ export class CaptureSession {
   async close(): Promise<void> {
     this.#closing = true
     clearInterval(this.#retaining)
-    await closed(this.reader, readerWithinMs)
-    await closed(this.#writer, writerWithinMs)
+    await this.readers.close(readerWithinMs)
+    await endThread(this.#writer, writerWithinMs)
     this.#held.lock.release()
   }
 
   /** Sessions in use count and stay. Old ones that cannot be removed are no reason not to go on. */
   #retain(): void {
     try {
-      retain(this.#sessions.folder, defaultRetention, Date.now())
+      const { keepMb, keepDays } = this.#keep
+      retain(this.#sessions.folder, { maxBytes: keepMb * 1024 * 1024, maxAgeMs: keepDays * 86_400_000 }, Date.now())
     } catch (thrown) {
       this.#onWarning(`Old captures in ${this.#sessions.folder} cannot be removed: ${String(thrown)}.`)
     }
   }
 
+  #troubled(trouble: string | null, says: string): void {
+    this.#trouble = trouble
+    this.#onWarning(says)
+    this.onChange()
+  }
+
   #threadEnded(error: SwitchyardError | null, onFailed: (error: SwitchyardError) => void): void {
     if (!this.#closing) onFailed(error ?? new SwitchyardError('thread-failed', 'A capture thread ended by itself.'))
   }
-}
-
-/** Asks a thread to end, and ends it where it does not in time. */
-async function closed(
-  thread: { ask(method: 'close', params: object): Promise<unknown>; readonly ended: Promise<unknown>; terminate(): Promise<void> },
-  withinMs: number
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, withinMs)))
-  const done = thread.ask('close', {}).then(() => thread.ended)
-  await Promise.race([done.catch(() => null), late])
-  clearTimeout(timer)
-  await thread.terminate()
 }
 
 function hold(file: string): HeldSession {

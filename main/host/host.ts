@@ -88,8 +88,11 @@ export class Host {
     this.engine.onEvent = ({ lines }) => lines.forEach((line) => this.#logged(line))
     this.#stopEngine = stop
     this.answer = answers(this)
-    this.#screens = new Screens(this.answer, (view) => void capture?.reader.ask('closeView', { view }).catch(() => {}))
-    if (capture !== null) capture.onTick = ({ event: _, ...tick }) => this.#screens.tellViewer(tick)
+    this.#screens = new Screens(this.answer, (view) => void capture?.readers.closeView(view).catch(() => {}))
+    if (capture !== null) {
+      capture.onTick = ({ event: _, ...tick }) => this.#screens.tellViewer(tick)
+      capture.onChange = () => this.#screens.tell({ event: 'status', data: this.status })
+    }
     this.#timer = setInterval(() => void this.#tellCounts(), countsEveryMs)
     this.#timer.unref()
   }
@@ -146,7 +149,7 @@ export class Host {
       refused: this.#refused,
       listeners: this.listeners,
       config: this.config,
-      capture: this.capture === null ? null : { session: this.capture.name, file: this.capture.file },
+      capture: this.capture?.facts ?? null,
       counts: this.#counts
     }
   }
@@ -249,7 +252,9 @@ const countNames = [
   'openTunnels',
   'failures',
   'missedRecords',
-  'missedBytes'
+  'missedBytes',
+  'bytesFromClients',
+  'bytesToClients'
 ] as const satisfies readonly (keyof Counts)[]
 const noCounts = Object.fromEntries(countNames.map((name) => [name, 0])) as unknown as Counts
 

@@ -8,7 +8,7 @@ import type { ExchangeRow } from '../store/exchange-row.js'
  * A capture as NDJSON: one object a line, in the order of the exchanges. `type` says which:
  *
  * - `exchange`: id, connection, method, scheme, host, target, status, state, ended, times (`openedAt` and so on, µs since
- *   the epoch), subprotocol, close codes, counts, and its `heads`: `{ from, stage, at, startLine, fields: [[name, value]…] }`,
+ *   the epoch), `routeFile` and `routeLine` (the directive that routed it), subprotocol, close codes, counts, and its `heads`: `{ from, stage, at, startLine, fields: [[name, value]…] }`,
  *   `attempts` and `decisions` as the engine told them, `gaps`.
  * - `body`: exchange, from, bytes, and what was kept of it as `text` (valid UTF-8) or `base64`.
  * - `frame`: exchange, from, number, at, fin, rsv, opcode, maskKey, length, stored, and the payload as `text` (an opcode
@@ -18,6 +18,8 @@ import type { ExchangeRow } from '../store/exchange-row.js'
 export interface NdjsonOptions {
   /** Exchanges and bodies alone. */
   readonly withoutFrames?: boolean
+  /** Those alone; ids that there aren't are passed over. */
+  readonly only?: readonly number[]
 }
 
 /** Rows read at once. */
@@ -29,7 +31,7 @@ const opcodeBinary = 2
 export async function* ndjsonLines(file: string, signal: AbortSignal, options: NdjsonOptions = {}): AsyncGenerator<string> {
   const reader = new CaptureReader(file)
   try {
-    for (const exchange of reader.exchanges()) {
+    for (const exchange of reader.exchanges(options.only)) {
       signal.throwIfAborted()
       yield line(exchangeLine(reader, exchange))
       for (const from of ['client', 'server'] as const) {

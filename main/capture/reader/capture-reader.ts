@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { SwitchyardError } from '../../../shared/errors.js'
 import { type From, fromClient, fromServer } from '../../../shared/records.js'
-import type { BodyPiece, ExchangeDetail, HeadRecord } from '../../../shared/rows.js'
+import type { Activity, BodyPiece, ExchangeDetail, HeadRecord } from '../../../shared/rows.js'
 import type { BodyForm, CaptureCounts, ViewSpec } from '../protocol.js'
 import { maxPieceBytes } from '../protocol.js'
 import { type ExchangeRow, exchangeColumnsOf, exchangeRow } from '../store/exchange-row.js'
@@ -10,6 +10,7 @@ import { applicationId, schemaVersion } from '../store/schema.js'
 import { SegmentReader } from '../store/segments.js'
 import { SqlDatabase, type SqlRow, type SqlStatement, type SqlValue } from '../store/sqlite.js'
 import { unmask } from '../writer/unmask.js'
+import { ActivityPictures } from './activity.js'
 import { exchangeMatches } from './exchange-match.js'
 import { ExchangesView } from './exchanges-view.js'
 import { type Filter, parseFilter } from './filter.js'
@@ -32,6 +33,7 @@ export class CaptureReader {
   readonly #statements = new Map<string, SqlStatement>()
   readonly #tunnels = new Lru<number, TunnelIndex>(8)
   readonly #nowUs: () => number
+  readonly #pictures: ActivityPictures
   /** Columns of an exchange as this file has them. */
   readonly #columns: string
 
@@ -52,6 +54,7 @@ export class CaptureReader {
       throw thrown
     }
     this.#segments = new SegmentReader(file)
+    this.#pictures = new ActivityPictures(this.#database)
     this.#loader = new RunLoader(this.#database, this.#segments)
   }
 
@@ -91,6 +94,12 @@ export class CaptureReader {
     }
   }
 
+  /** null: there is no such exchange (any more). @param live somebody writes the file: what is open goes on until now. */
+  activity(exchange: number, bins: number, live: boolean): Activity | null {
+    const row = this.#exchange(exchange)
+    return row === undefined ? null : this.#pictures.of(row, bins, live ? this.#nowUs() : null)
+  }
+
   /** A piece of a frame's payload; at most {@link maxPieceBytes}. Throws `request-invalid` where there is no such frame. */
   frameBody(exchange: number, from: 'client' | 'server', number: number, offset: number, length: number, form: BodyForm): BodyPiece {
     const place = this.#place(exchange, sideOf(from), number)
@@ -124,8 +133,15 @@ export class CaptureReader {
     return row === undefined ? null : JSON.parse(row[0] as string)
   }
 
-  /** Exchanges one after the other, by id, without holding them all. */
-  *exchanges(): Generator<ExchangeRow> {
+  /** Exchanges one after the other, by id, without holding them all; all of them, or those of `ids` that there are. */
+  *exchanges(ids: readonly number[] | null = null): Generator<ExchangeRow> {
+    if (ids !== null) {
+      for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
+        const row = this.#exchange(id)
+        if (row !== undefined) yield row
+      }
+      return
+    }
     for (let last = 0; ;) {
       const rows = this.#rows(`SELECT ${this.#columns} FROM exchanges WHERE id > ? ORDER BY id LIMIT 256`, last)
       yield* rows.map(exchangeRow)

@@ -10,6 +10,11 @@ const largestWindow = 1000
 /** More views than any screen has; whoever opens more forgot to close them. */
 const mostViews = 64
 
+/** Memory that several tables take the ids of their views from. */
+export function createViewIds(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4)
+}
+
 interface OpenView {
   readonly id: number
   readonly view: View
@@ -26,10 +31,12 @@ interface OpenView {
 export class ViewTable {
   readonly #tell: (event: ReaderEvent) => void
   readonly #views = new Map<number, OpenView>()
-  #lastId = 0
+  /** One word: the last id, of all who share it. */
+  readonly #ids: Int32Array
 
-  constructor(tell: (event: ReaderEvent) => void) {
+  constructor(tell: (event: ReaderEvent) => void, ids: SharedArrayBuffer | null = null) {
     this.#tell = tell
+    this.#ids = new Int32Array(ids ?? createViewIds())
   }
 
   /** Opens a view; the answer comes after the first slice of matching. Throws `request-invalid` where there are too many. */
@@ -37,7 +44,7 @@ export class ViewTable {
     if (this.#views.size >= mostViews)
       throw new SwitchyardError('request-invalid', `${mostViews} views are open already.`, { hint: 'Close one first.' })
     const open: OpenView = {
-      id: ++this.#lastId,
+      id: Atomics.add(this.#ids, 0, 1) + 1,
       view,
       closing: new AbortController(),
       matching: false,

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { SwitchyardError } from '../../../shared/errors.js'
 import { type Lock, isLocked, lockFile } from './lock-file.js'
 import { sessionExtension, sessionName, sessionSize, startOf } from './session-files.js'
@@ -70,6 +70,16 @@ export class Sessions {
         hint: `Give a path, the name of a file in ${this.folder}, or last.`
       }
     )
+  }
+
+  /** The file of a session that {@link list} names: a name alone, nothing that leads elsewhere. Throws `capture-unknown`. */
+  named(name: string): string {
+    const file = join(this.folder, name)
+    const plain = name.endsWith(sessionExtension) && !/[\\/\0]/.test(name) && basename(file) === name
+    if (plain && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file
+    throw new SwitchyardError('capture-unknown', `There is no capture ${JSON.stringify(name)}.`, {
+      hint: `Give the name of a file in ${this.folder}.`
+    })
   }
 
   #candidates(said: string): string[] {

@@ -35,12 +35,12 @@ export class WriterLoop {
   /** Opens the file (throws as CaptureStore does) and begins. `tell` is called with `opened` at once. */
   constructor(data: WriterData, tell: (event: WriterEvent) => void) {
     this.#data = data
-    this.#limits = data.limits
+    this.#limits = { ...data.limits }
     this.#tell = tell
     this.#reader = new RingReader(data.ring)
     this.#file = data.file
     this.#store = new CaptureStore(data.file)
-    this.#writer = new CaptureWriter(this.#store, data.limits)
+    this.#writer = new CaptureWriter(this.#store, this.#limits)
     tell({ event: 'opened', ...this.#opened() })
     this.#turn()
   }
@@ -73,6 +73,11 @@ export class WriterLoop {
       this.#store.paused = true
     }
     return this.counts()
+  }
+
+  /** The limits are one object for all who keep to them. */
+  keepPayload(maxPayloadBytes: number): void {
+    Object.assign(this.#limits, { maxPayloadBytes })
   }
 
   counts(): WriterCounts {

@@ -363,7 +363,10 @@ export class ClientConnection implements WireOwner, RunOwner {
     this.#left = true
     this.#state = 'gone'
     this.#stall?.stop()
-    this.#context.counters.openConnections--
+    const { counters } = this.#context
+    counters.openConnections--
+    counters.bytesFromClients += this.wire.bytesRead
+    counters.bytesToClients += this.wire.bytesWritten
     const error = this.#error
     this.#context.note(RecordKind.connectionClosed, 0, this.id, error === null ? {} : { failure: error.code ?? error.message })
     this.#onGone(this)

@@ -21,6 +21,9 @@ export interface Counters {
   openTunnels: number
   failures: number
   log: number
+  /** Over connections that are gone; {@link Engine.counters} adds the open ones. Of TLS: what was inside. */
+  bytesFromClients: number
+  bytesToClients: number
 }
 
 /** What the connections of one engine share. */
@@ -43,7 +46,9 @@ export class EngineContext {
     tunnels: 0,
     openTunnels: 0,
     failures: 0,
-    log: 0
+    log: 0,
+    bytesFromClients: 0,
+    bytesToClients: 0
   }
   /** The site that new exchanges are opened with. */
   site: Site
