@@ -1,11 +1,16 @@
 import { type From, fromClient, fromServer } from '../../../shared/records.js'
 import type { Activity, ExchangeRow } from '../../../shared/rows.js'
-import { indexEntryWords, indexWords } from '../store/run-index.js'
+import { indexEntryBytes, indexEntryWords, indexWords } from '../store/run-index.js'
 import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import { lowest } from './tunnel-index.js'
 
 /** Up to so many frames a side all runs are looked at; beyond, only those that stand where a bin ends. */
 const fewFrames = 2048
+/** A run of more frames, in the middle of which a bin ends, is taken to be even: its packed index is 64 KiB, and takes 0.4 ms to come. */
+const shortRun = 256
+
+/** Of a frame's time in its entry of the packed index, from 1 as SQL counts. */
+const timeOffset = 5
 
 interface RunTimes {
   readonly id: number
@@ -21,12 +26,14 @@ const runColumns = 'id, first, count, began_at'
  *
  * Of a long tunnel the run at each bin's end is searched for by halves: numbers of frames and times both grow from run to
  * run, so what passed in a bin is the difference of two numbers. That is a few thousand look-ups however long the tunnel
- * is; frames that the capture lacks are counted there with those around them.
+ * is. Frames that the capture lacks are counted there with those around them, and an end of a bin may be off by part of a
+ * run, which is what passed in a few dozen ms where it is a long one.
  */
 export class ActivityPictures {
   readonly #runs: SqlStatement
   readonly #runAt: SqlStatement
   readonly #frames: SqlStatement
+  readonly #lastTime: SqlStatement
   readonly #bodies: SqlStatement
   /** Packed times of the run that was looked at last: a quiet tunnel has several bins in one. */
   #loaded: { readonly id: number; readonly count: number; readonly words: Uint32Array } | null = null
@@ -36,6 +43,7 @@ export class ActivityPictures {
     this.#runs = database.prepare(`SELECT ${runColumns} ${of} ORDER BY first`)
     this.#runAt = database.prepare(`SELECT ${runColumns} ${of} AND first <= ? ORDER BY first DESC LIMIT 1`)
     this.#frames = database.prepare('SELECT frames FROM runs WHERE id = ?')
+    this.#lastTime = database.prepare('SELECT substr(frames, ?, 4) FROM runs WHERE id = ?')
     this.#bodies = database.prepare(
       `SELECT side, CAST(min(max((at - ?) * ? / ?, 0), ?) AS INTEGER) AS bin, sum(length)
        FROM bodies WHERE exchange = ? AND stage = 0 GROUP BY side, bin`
@@ -100,31 +108,40 @@ export class ActivityPictures {
     return picture
   }
 
-  /** The number of the first frame at `atUs` or later, which lies in low…high. */
-  #before(exchange: number, side: From, atUs: number, low: number, high: number): number {
-    while (low < high) {
+  /** The number of the first frame at `atUs` or later, which lies in low…high. Of all runs on the way just the last that began before is looked into. */
+  #before(exchange: number, side: From, atUs: number, least: number, most: number): number {
+    let last: RunTimes | null = null
+    for (let low = least, high = most; low < high;) {
       const run = this.#run(exchange, side, Math.floor((low + high) / 2))
-      if (run === null) return low
-      const inside = this.#inside(run, atUs)
-      if (inside === 0) high = Math.min(run.first, high - 1)
-      else if (inside < run.count) return run.first + inside
-      else low = Math.max(run.first + run.count, low + 1)
+      if (run === null) break
+      if (run.beganAtUs >= atUs) high = run.first
+      else {
+        last = run
+        low = Math.max(run.first + run.count, low + 1)
+      }
     }
-    return low
+    return last === null ? least : Math.max(least, last.first + this.#inside(last, atUs))
   }
 
   /** How many of its frames came before. */
   #inside(run: RunTimes, atUs: number): number {
-    if (run.beganAtUs >= atUs) return 0
+    const intoUs = atUs - run.beganAtUs
+    const lastUs = this.#lastIntoUs(run)
+    if (intoUs > lastUs) return run.count
+    if (run.count > shortRun) return Math.floor((run.count * intoUs) / (lastUs + 1))
     const words = this.#words(run)
-    return lowest(run.count, (i) => run.beganAtUs + (words[i * indexEntryWords + 1] as number) >= atUs)
+    return lowest(run.count, (i) => (words[i * indexEntryWords + 1] as number) >= intoUs)
+  }
+
+  /** When its last frame came, µs since it began. */
+  #lastIntoUs(run: RunTimes): number {
+    const time = this.#lastTime.first((run.count - 1) * indexEntryBytes + timeOffset, run.id)?.[0] as Buffer | undefined
+    return time?.length === 4 ? time.readUInt32LE() : 0
   }
 
   #lastFrameUs(exchange: number): number {
     const last = [fromClient, fromServer].map((side) => this.#run(exchange, side as From, Number.MAX_SAFE_INTEGER))
-    return Math.max(
-      ...last.map((run) => (run === null ? 0 : run.beganAtUs + (this.#words(run)[(run.count - 1) * indexEntryWords + 1] as number)))
-    )
+    return Math.max(...last.map((run) => (run === null ? 0 : run.beganAtUs + this.#lastIntoUs(run))))
   }
 
   #run(exchange: number, side: From, number: number): RunTimes | null {
