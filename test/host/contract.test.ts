@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { requestSchemas } from '../../shared/contract.js'
+import { contractVersion, requestSchemas } from '../../shared/contract.js'
 import type { Params, RequestName } from '../../shared/contract.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from './running-host.js'
 import { appScreen, browserScreen } from './screens.js'
@@ -9,7 +9,7 @@ type Asked = { [Name in RequestName]: readonly [Name, Params<Name>] }[RequestNam
 
 /** Every request of the contract at least once, in an order in which each has something to answer; wrong ones among them. */
 const script: readonly Asked[] = [
-  ['hello', { version: 1 }],
+  ['hello', { version: contractVersion }],
   ['status', {}],
   ['config.get', {}],
   ['config.check', { files: ['/none/at/all.conf'] }],
