@@ -38,7 +38,7 @@ export async function makeLargeStore({ file, writerUrl, frames, exchanges }: Lar
     while (ringFilledBytes(ring) > fullBytes) await nextTurn()
   }
   openTunnel(recorder, 1, null, 1e15)
-  const reads = [fromClient, fromServer].map((side) => readOf(side, false))
+  const reads = ([fromClient, fromServer] as const).map((side) => readOf(side, false))
   const marked = readOf(fromServer, true)
   for (let at = 0; at * framesPerRead < frames; at++) {
     const bytes = at % 2000 === 1999 ? marked : (reads[at % 2] as Buffer)
