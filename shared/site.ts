@@ -1,3 +1,4 @@
+import type { OutlineHost } from './contract.js'
 import type { HeadFault, RequestHead, WirePolicy } from './heads.js'
 import type { Account, Closing, Outcome, Persist, Step, TlsCheck, TlsVersion } from './steps.js'
 import type { Decision, Finding, Trace } from './trace.js'
@@ -18,6 +19,8 @@ export interface Site {
   /** A TLS handshake that failed is logged as the server logs it. */
   refused(arrival: Arrival, failure: TlsFailure): Closing
   open(arrival: Arrival, head: RequestHead | HeadFault): Exchange
+  /** Hosts and their routes, when somebody looks. */
+  outline?(): readonly OutlineHost[]
   /** The words for a decision, when somebody looks; cost nothing before. */
   trace(decision: Decision, request: RequestHead | null): Trace
 }

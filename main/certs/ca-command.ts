@@ -1,4 +1,4 @@
-import { asSwitchyardError, type PlainError } from '../../shared/errors.js'
+import { SwitchyardError, asSwitchyardError, type PlainError } from '../../shared/errors.js'
 import type { Authorities } from './authorities.js'
 import type { Authority } from './authority.js'
 import { writeAuthoritiesFile, writeBundle } from './bundle.js'
@@ -59,6 +59,22 @@ export async function caInstall(context: CaContext, only?: readonly string[]): P
 /** Has no store trust any of them any more. Their files stay. */
 export async function caUninstall(context: CaContext, only?: readonly string[]): Promise<StoreOutcome[]> {
   return await inEveryStore(context, only, 'absent', (store, authority) => store.uninstall(trustedRoot(authority)))
+}
+
+/**
+ * Has one store trust one authority, or no longer.
+ * @throws SwitchyardError `request-invalid` for one that is not there, `trust-store-failed`, its hint the command to run by hand
+ */
+export async function caTrust(context: CaContext, name: string, storeId: string, trusted: boolean): Promise<'done' | 'already'> {
+  const store = (await trustStores(context.stores)).find(({ id }) => id === storeId)
+  if (store === undefined) throw new SwitchyardError('request-invalid', `This machine has no trust store ${storeId}.`)
+  const found = (await context.authorities.list()).find((each) => each.name === name)
+  if (found === undefined) throw new SwitchyardError('request-invalid', `There is no authority ${name}.`)
+  if (!('authority' in found)) throw found.broken
+  const root = trustedRoot(found.authority)
+  const { state } = await store.status(root)
+  await (trusted ? store.install(root) : store.uninstall(root))
+  return state === (trusted ? 'trusted' : 'absent') ? 'already' : 'done'
 }
 
 /** Path of one file with all local authorities; with `bundle`, after the system's roots. Written anew each time. */

@@ -63,7 +63,7 @@ export interface ServePlan {
   /** As the command line says; empty where it says nothing. */
   readonly listen: Listen
   /** Without what stands in no file: the caller writes that from `routes`, or from the demo. */
-  readonly spec: Omit<ServeSpec, 'inline'>
+  readonly spec: Omit<ServeSpec, 'inline' | 'overlays'>
   readonly capture: 'off' | 'session' | { readonly file: string }
   /** null: no screens. */
   readonly screens: (Place & { readonly hostNames: readonly string[]; readonly open: boolean }) | null
@@ -112,7 +112,7 @@ export function inlineListen({ what, listen }: ServePlan): Listen {
 
 /** The routes as the switchyard.json that they stand for, or what serves the demo. */
 export function withInline({ spec }: ServePlan, inline: ConfigSource | null): ServeSpec {
-  return { ...spec, inline }
+  return { ...spec, inline, overlays: [] }
 }
 
 function dialectOf(values: Values, what: ServePlan['what']): ServeSpec['dialect'] {

@@ -3,11 +3,19 @@ import type { Target } from '../../shared/steps.js'
 
 /** Where to connect for a target: the `--map`s of the command line. Nothing but the address changes (Host, SNI and names checked stay). */
 export class AddressMap {
-  readonly #to = new Map<string, { host: string; port: number }>()
+  #to = new Map<string, { host: string; port: number }>()
 
   /** @param rules `NAME[:PORT]=ADDR:PORT`, the first that names a target wins. @throws SwitchyardError `bad-argument` */
   constructor(rules: readonly string[] = []) {
     for (const rule of rules) this.#add(rule)
+  }
+
+  /** Goes by another's rules from now on. */
+  become(other: AddressMap): void {
+    this.#to = other.#to
+  }
+  equals(other: AddressMap): boolean {
+    return JSON.stringify([...this.#to]) === JSON.stringify([...other.#to])
   }
 
   addressOf(target: Target): { host: string; port: number } {

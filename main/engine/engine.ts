@@ -1,3 +1,4 @@
+import type { Explanation } from '../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
 import type { Recorder } from '../../shared/records.js'
 import { RecordKind, fromClient } from '../../shared/records.js'
@@ -10,6 +11,8 @@ import { Deadlines } from './deadlines.js'
 import { ClientConnection } from './exchange/client-connection.js'
 import { EngineContext } from './exchange/context.js'
 import type { Counters, Gate } from './exchange/context.js'
+import { explain } from './exchange/explain.js'
+import type { Question } from './exchange/explain.js'
 import { OriginPool } from './exchange/origin-pool.js'
 import { PortMapping } from './exchange/port-mapping.js'
 import { listen } from './listen/listener.js'
@@ -80,15 +83,16 @@ export class Engine {
    * Serves a site from now on. Listeners that stay keep their connections, tunnels keep the site they were opened with.
    * All or nothing: where one port cannot be bound, everything stays as it was.
    *
+   * @param maps as `EngineParts.maps`; without them those it has stay.
    * @throws SwitchyardError `port-in-use`, `port-denied`, `address-unknown`, or what a certificate's reading throws.
    */
-  apply(site: Site, bindings: readonly Binding[]): Promise<void> {
-    const applied = this.#applying.then(() => this.#apply(site, bindings))
+  apply(site: Site, bindings: readonly Binding[], maps: readonly string[] = this.#parts.maps): Promise<void> {
+    const applied = this.#applying.then(() => this.#apply(site, bindings, new AddressMap(maps)))
     this.#applying = applied.catch(() => {})
     return applied
   }
 
-  async #apply(site: Site, bindings: readonly Binding[]): Promise<void> {
+  async #apply(site: Site, bindings: readonly Binding[], addresses: AddressMap): Promise<void> {
     if (this.#closed !== null) throw new SwitchyardError('internal', 'This engine was stopped; another one must serve the config.')
     const before = this.#listeners
     const kept = before.filter((live) => bindings.some((binding) => live.serves(binding)))
@@ -103,6 +107,7 @@ export class Engine {
     this.#listeners = bindings.flatMap((binding) => serving.find((live) => live.serves(binding)) ?? [])
     for (const binding of bindings) for (const live of kept) if (live.serves(binding)) live.binding = binding
     context.site = site
+    this.#mapAddresses(context, addresses)
     this.#mapPorts(context, site)
     await Promise.all(dropped.map((live) => this.#drop(live)))
   }
@@ -124,6 +129,21 @@ export class Engine {
     live.gone = true
     for (const connection of [...this.#connections]) if (connection.unlistened) connection.stop('graceful')
     await live.open.close()
+  }
+
+  /** Tunnels that were opened with an older config, by its generation. */
+  tunnelsBefore(generation: number): { generation: number; tunnels: number }[] {
+    const counts = new Map<number, number>()
+    for (const each of this.#context?.tunnelGenerations.values() ?? []) if (each < generation) counts.set(each, (counts.get(each) ?? 0) + 1)
+    return [...counts].sort(([a], [b]) => a - b).map(([each, tunnels]) => ({ generation: each, tunnels }))
+  }
+
+  /** What would be decided on a request that nobody sent. @throws SwitchyardError `request-invalid` */
+  async explain(question: Question): Promise<Explanation> {
+    const context = this.#context
+    if (context === null) throw new SwitchyardError('request-invalid', 'Nothing is served, so nothing decides.')
+    const { site, ports, chance } = context
+    return await explain(question, { site, ports, chance, addresses: this.#addresses, listeners: this.listeners })
   }
 
   /** The numbers that the next exchange and connection would have. */
@@ -182,6 +202,13 @@ export class Engine {
       },
       first
     )
+  }
+
+  /** A connection that waits in the pool leads to where its name led before. */
+  #mapAddresses(context: EngineContext, addresses: AddressMap): void {
+    if (this.#addresses.equals(addresses)) return
+    this.#addresses.become(addresses)
+    context.pool.clear()
   }
 
   #mapPorts(context: EngineContext, site: Site): void {

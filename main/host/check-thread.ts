@@ -14,7 +14,7 @@ export interface CheckMethods {
 
 serveThread<CheckMethods>(parentPort as MessagePort, {
   check: (spec) => {
-    const { loaded } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
+    const { loaded } = loadConfig(spec, new FileConfigHost(checkCertificate, spec.overlays), 0)
     return { findings: loaded.findings, accepted: loaded.site !== null }
   }
 })

@@ -1,16 +1,22 @@
 import { readdirSync, statSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
-import type { ConfigHost } from '../../shared/site.js'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { ConfigHost, ConfigSource } from '../../shared/site.js'
 import { readBounded } from './read-bounded.js'
 
 /** What a dialect may ask of this machine while it reads a config. */
 export class FileConfigHost implements ConfigHost {
   readonly #check: ConfigHost['checkCertificate']
-  constructor(checkCertificate: ConfigHost['checkCertificate']) {
+  readonly #overlays: ReadonlyMap<string, string>
+
+  /** @param overlays texts that stand in for files. A file that is gone is still there where a text stands in for it. */
+  constructor(checkCertificate: ConfigHost['checkCertificate'], overlays: readonly ConfigSource[] = []) {
     this.#check = checkCertificate
+    this.#overlays = new Map(overlays.map(({ path, text }) => [path, text]))
   }
 
   readFile(path: string): string | null {
+    const over = this.#overlays.get(resolve(path))
+    if (over !== undefined) return over
     try {
       return readBounded(path)
     } catch {
@@ -19,6 +25,7 @@ export class FileConfigHost implements ConfigHost {
   }
 
   stat(path: string): 'file' | 'directory' | 'missing' {
+    if (this.#overlays.has(resolve(path))) return 'file'
     try {
       const facts = statSync(path)
       return facts.isDirectory() ? 'directory' : 'file'

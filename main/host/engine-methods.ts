@@ -1,3 +1,4 @@
+import type { ConfigFacts, Explanation, OutlineHost, Params } from '../../shared/contract.js'
 import type { RequestHead } from '../../shared/heads.js'
 import type { Decision, Trace } from '../../shared/trace.js'
 import type { Counters } from '../engine/exchange/context.js'
@@ -12,6 +13,10 @@ export interface EngineMethods {
   /** null: that config is not loaded any more. */
   trace(params: { readonly decision: Decision; readonly request: RequestHead | null }): Trace | null
   counters(params: null): Counters | null
+  /** Tunnels that still have an older config, by its generation. */
+  older(params: null): ConfigFacts['older']
+  outline(params: null): readonly OutlineHost[]
+  explain(params: Params<'route.explain'>): Explanation
   closeTunnel(params: { readonly exchange: number }): boolean
 }
 

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
-import type { ConfigFacts, ListenerFacts } from '../../shared/contract.js'
+import type { ConfigFacts, Explanation, ListenerFacts, OutlineHost, Params } from '../../shared/contract.js'
 import { RecordKind, fromClient } from '../../shared/records.js'
 import type { Recorder } from '../../shared/records.js'
 import type { RequestHead } from '../../shared/heads.js'
@@ -33,7 +34,6 @@ export interface EngineServiceParts {
 /** One engine and the config it serves: starts, reloads, stops, explains. What the engine's thread does, without the thread. */
 export class EngineService {
   readonly #parts: EngineServiceParts
-  readonly #host: FileConfigHost
   readonly #sites = new Map<number, Site>()
   #engine: Engine | null = null
   #spec: ServeSpec | null = null
@@ -49,7 +49,6 @@ export class EngineService {
   constructor(parts: EngineServiceParts) {
     this.#parts = parts
     this.#next = parts.first
-    this.#host = new FileConfigHost(parts.checkCertificate)
   }
 
   get counters(): Counters | null {
@@ -71,10 +70,10 @@ export class EngineService {
     return this.#inTurn(() => this.#serve(spec))
   }
 
-  /** The same spec, its files read anew. @throws as {@link serve}, and `request-invalid` where nothing is served. */
+  /** The same spec, its files read anew from the disk. @throws as {@link serve}, and `request-invalid` where nothing is served. */
   reload(): Promise<Served> {
     return this.#inTurn(() => {
-      if (this.#engine !== null && this.#spec !== null) return this.#serve(this.#spec)
+      if (this.#engine !== null && this.#spec !== null) return this.#serve({ ...this.#spec, overlays: [] })
       throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
     })
   }
@@ -87,20 +86,26 @@ export class EngineService {
 
   async #serve(spec: ServeSpec): Promise<Served> {
     const engine = this.#engine ?? this.#makeEngine(spec)
-    const read = loadConfig(spec, this.#host, this.#generation + 1, engine.site?.state)
-    const { site } = read.loaded
-    if (site === null) return this.#refused(read.loaded.findings)
-    const findings = [...read.loaded.findings, ...(await this.#cover(site))]
+    const config = loadConfig(
+      spec,
+      new FileConfigHost(this.#parts.checkCertificate, spec.overlays),
+      this.#generation + 1,
+      engine.site?.state
+    )
+    const { site } = config.loaded
+    const read = spec.inline === null ? config.loaded.files.map(({ path, text }) => ({ path, text })) : []
+    if (site === null) return this.#refused(config.loaded.findings, read)
+    const findings = [...config.loaded.findings, ...(await this.#cover(site))]
     try {
-      await engine.apply(site, bindingsFor(site.listeners, { ports: new Map(spec.ports), expose: spec.expose }))
+      await engine.apply(site, bindingsFor(site.listeners, { ports: new Map(spec.ports), expose: spec.expose }), spec.maps)
     } catch (thrown) {
       if (engine !== this.#engine) await engine.close('now')
-      return { findings, config: this.#config, listeners: this.listeners, error: asSwitchyardError(thrown).toPlain() }
+      return { findings, read, config: this.#config, listeners: this.listeners, error: asSwitchyardError(thrown).toPlain() }
     }
     this.#engine = engine
     this.#spec = spec
-    this.#applied(site, read, findings)
-    return { findings, config: this.#config, listeners: this.listeners, error: null }
+    this.#applied(site, config, findings, spec)
+    return { findings, read, config: this.#config, listeners: this.listeners, error: null }
   }
 
   async #stop(how: 'now' | 'graceful'): Promise<void> {
@@ -124,6 +129,22 @@ export class EngineService {
     return this.#engine?.closeTunnel(exchange) ?? false
   }
 
+  /** Tunnels that still have an older config than the newest, by its generation. */
+  get older(): ConfigFacts['older'] {
+    return this.#engine?.tunnelsBefore(this.#generation) ?? []
+  }
+
+  /** What would be decided on a request. @throws SwitchyardError `request-invalid` */
+  async explain(question: Params<'route.explain'>): Promise<Explanation> {
+    if (this.#engine !== null) return await this.#engine.explain(question)
+    throw new SwitchyardError('request-invalid', 'Nothing is served, so nothing decides.', { hint: 'Start a config first.' })
+  }
+
+  /** Hosts and routes of what is served, or was last; empty where its dialect tells none. */
+  get outline(): readonly OutlineHost[] {
+    return this.#sites.get(this.#generation)?.outline?.() ?? []
+  }
+
   /** The words for a decision, null where its site is not kept any more. */
   trace(decision: Decision, request: RequestHead | null): Trace | null {
     return this.#sites.get(decision.generation)?.trace(decision, request) ?? null
@@ -142,7 +163,7 @@ export class EngineService {
     })
   }
 
-  #refused(findings: readonly Finding[]): Served {
+  #refused(findings: readonly Finding[], read: Served['read']): Served {
     const unsupported = findings.filter(({ routing }) => routing)
     const first = findings.find(({ severity }) => severity === 'error') ?? unsupported[0]
     const error =
@@ -153,7 +174,7 @@ export class EngineService {
             first === undefined ? 'The config was refused.' : `${at(first)}${first.message}`,
             hintOf(first)
           )
-    return { findings, config: this.#config, listeners: this.listeners, error: error.toPlain() }
+    return { findings, read, config: this.#config, listeners: this.listeners, error: error.toPlain() }
   }
 
   /** All names at once, so that one authority covers the whole config. */
@@ -169,7 +190,7 @@ export class EngineService {
     }))
   }
 
-  #applied(site: Site, { dialect, loaded }: LoadedConfig, findings: readonly Finding[]): void {
+  #applied(site: Site, { dialect, loaded }: LoadedConfig, findings: readonly Finding[], spec: ServeSpec): void {
     this.#generation = site.generation
     this.#sites.set(site.generation, site)
     for (const old of [...this.#sites.keys()].slice(0, -maxKeptSites)) this.#sites.delete(old)
@@ -177,10 +198,14 @@ export class EngineService {
     this.#config = {
       dialect,
       generation: site.generation,
+      appliedAtMs: Date.now(),
+      opened: spec.files.map((file) => resolve(file)),
       files: files.map(({ path }) => path),
       names: site.names,
       findings,
-      leftOut: findings.filter(({ routing }) => routing).length
+      leftOut: findings.filter(({ routing }) => routing).length,
+      options: { lenient: spec.lenient, ports: spec.ports, maps: spec.maps, expose: spec.expose },
+      older: []
     }
     const note = { generation: site.generation, dialect, files, directives: site.directives ?? [] }
     this.#parts.recorder?.note(RecordKind.config, 0, 0, fromClient, note, nowUs())

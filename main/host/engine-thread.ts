@@ -32,5 +32,8 @@ serveThread<EngineMethods>(port, {
   },
   trace: ({ decision, request }) => service.trace(decision, request),
   counters: () => service.counters,
+  older: () => service.older,
+  outline: () => service.outline,
+  explain: (question) => service.explain(question),
   closeTunnel: ({ exchange }) => service.closeTunnel(exchange)
 })

@@ -1,16 +1,20 @@
+import { resolve } from 'node:path'
 import { Screens } from './control/screens.js'
 import type { Answer } from './control/screen-session.js'
 import type { Transport } from './control/transport.js'
 import { createRing } from '../capture/ring/ring.js'
+import type { TrustStoresOptions } from '../certs/trust-stores.js'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
 import type { Counts, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
-import { ThreadLink, revived } from '../../shared/thread-link.js'
+import { ThreadLink } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
+import { Configs } from './config/configs.js'
 import type { LogLine } from './live-log.js'
 import type { ServeSpec, Served } from './serve-spec.js'
+import { SettingsFile } from './settings-file.js'
 import { bundledThreads, startThread } from './threads.js'
 
 /** How often screens hear of counts that changed. */
@@ -28,6 +32,10 @@ export interface HostOptions {
   readonly onWarning: (message: string) => void
   /** Folder of the bundled threads, with its slash; where it is not beside this bundle. */
   readonly threads?: URL
+  /** What is served is written down, so that {@link Host.resume} finds it at the next start. Default: true. */
+  readonly remember?: boolean
+  /** The trust stores that screens may change. Default: those of this machine and user. */
+  readonly trustStores?: TrustStoresOptions
 }
 
 /** Starts and watches the threads, wires engine and capture, answers the screens. The same for the app and the command. */
@@ -39,7 +47,7 @@ export class Host {
   readonly #stopEngine: () => Promise<void>
   /** What is served, or was last. */
   #served: Served | null = null
-  #spec: ServeSpec | null = null
+  #older: ConfigFacts['older'] = []
   #state: Status['state'] = 'stopped'
   /** The engine has open listeners. */
   #serving = false
@@ -48,6 +56,9 @@ export class Host {
   #dead = false
   #counts: Counts = noCounts
   readonly #timer: NodeJS.Timeout
+  /** The config that is open, its texts and drafts. */
+  readonly configs: Configs
+  readonly settings: SettingsFile
   readonly answer: Answer
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` | `thread-failed` */
@@ -87,6 +98,17 @@ export class Host {
     this.engine = new ThreadLink(worker)
     this.engine.onEvent = ({ lines }) => lines.forEach((line) => this.#logged(line))
     this.#stopEngine = stop
+    this.settings = new SettingsFile(options.dataDir, (settings) => this.#screens.tell({ event: 'settings', data: settings }))
+    this.configs = new Configs({
+      dataDir: options.dataDir,
+      threads: this.threads,
+      remember: options.remember ?? true,
+      serve: (spec) => this.serve(spec),
+      reload: () => this.reload(),
+      serving: () => this.#serving,
+      onChanged: (file) => this.#screens.tell({ event: 'config.changed', data: { file } }),
+      onWarning: (message) => this.#warn('config', message)
+    })
     this.answer = answers(this)
     this.#screens = new Screens(this.answer, (view) => void capture?.readers.closeView(view).catch(() => {}))
     if (capture !== null) {
@@ -104,27 +126,29 @@ export class Host {
   async serve(spec: ServeSpec): Promise<Served> {
     if (!this.#serving) this.#become('starting', null)
     try {
-      const served = await this.engine.ask('serve', spec)
-      if (served.error === null || !this.#serving) this.#spec = spec
-      return this.#take(served)
+      return this.#take(spec, await this.engine.ask('serve', spec))
     } catch (thrown) {
+      this.configs.unreadable(spec)
       throw this.#notTaken(thrown)
     }
   }
 
   /** Serves again what was stopped; nothing, where it is served. @throws SwitchyardError where there is nothing to serve, or it cannot be. */
   async restart(): Promise<void> {
-    if (this.#serving) return
-    if (this.#spec === null) throw new SwitchyardError('request-invalid', 'No config was served yet.')
-    const { error } = await this.serve(this.#spec)
-    if (error !== null) throw revived(error)
+    await this.configs.start()
+  }
+
+  /** Serves what was served last in this data folder, its texts as they were then; null: there is nothing to restore. @throws SwitchyardError why it cannot be */
+  async resume(): Promise<ConfigFacts | null> {
+    return await this.configs.resume()
   }
 
   /** The same config, its files read anew. @throws as {@link serve}, and where nothing is served. */
   async reload(): Promise<Served> {
     if (!this.#serving) throw new SwitchyardError('request-invalid', 'Nothing is served, so there is nothing to reload.')
     try {
-      return this.#take(await this.engine.ask('reload', null))
+      const served = await this.engine.ask('reload', null)
+      return this.#take({ ...(this.configs.taken as ServeSpec), overlays: [] }, served)
     } catch (thrown) {
       throw this.#notTaken(thrown)
     }
@@ -157,7 +181,18 @@ export class Host {
     return this.#state === 'running' ? (this.#served?.listeners ?? []) : []
   }
   get config(): ConfigFacts | null {
-    return this.#served?.config ?? null
+    const config = this.#served?.config ?? null
+    return config === null ? null : { ...config, older: this.#older }
+  }
+  get trustStores(): TrustStoresOptions | undefined {
+    return this.#options.trustStores
+  }
+
+  /** A config that was opened is the first of the recent ones. */
+  async keepRecent(files: readonly string[]): Promise<void> {
+    await this.settings
+      .opened(files.map((file) => resolve(file)))
+      .catch((thrown: unknown) => this.#warn('settings', asSwitchyardError(thrown).message))
   }
   get dataDir(): string {
     return this.#options.dataDir
@@ -170,6 +205,8 @@ export class Host {
   /** Screens are told that this is the end, and why the line is cut. */
   dismissScreens(): void {
     clearInterval(this.#timer)
+    this.settings.close()
+    this.configs.texts.close()
     this.#screens.close()
   }
 
@@ -178,12 +215,13 @@ export class Host {
     this.dismissScreens()
     if (!this.#dead) await Promise.race([this.engine.ask('stop', { how: 'now' }).catch(() => {}), passing(stopWithinMs)])
     await this.#stopEngine()
+    await this.configs.close()
     await this.capture?.close()
   }
 
   /** Counts as they are now: without a screen nobody keeps them fresh. */
   async refreshCounts(): Promise<boolean> {
-    const counters = await this.engine.ask('counters', null).catch(() => null)
+    const [counters] = await Promise.all([this.engine.ask('counters', null).catch(() => null), this.#refreshOlder()])
     const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
     const counts = countsOf({ ...(counters ?? noCounts), missedRecords: missed.records, missedBytes: missed.bytes })
     const changed = countNames.some((name) => counts[name] !== this.#counts[name])
@@ -191,10 +229,18 @@ export class Host {
     return changed
   }
 
-  #take(served: Served): Served {
+  async #refreshOlder(): Promise<void> {
+    const older = await this.engine.ask('older', null).catch(() => [])
+    const changed = JSON.stringify(older) !== JSON.stringify(this.#older)
+    this.#older = older
+    if (changed) this.#screens.tell({ event: 'status', data: this.status })
+  }
+
+  #take(spec: ServeSpec, served: Served): Served {
     if (served.error === null || this.#served === null) this.#served = served
     this.#serving ||= served.error === null
     this.#refused = served.error === null ? [] : served.findings
+    this.configs.tried(spec, served)
     this.#become(this.#serving ? 'running' : 'failed', served.error)
     return served
   }

@@ -18,7 +18,7 @@ export interface LoadedConfig {
  * @throws SwitchyardError `config-unreadable` | `bad-argument`
  */
 export function loadConfig(spec: ServeSpec, host: ConfigHost, generation: number, previous?: SiteState): LoadedConfig {
-  const sources = spec.inline === null ? readSources(spec.files) : [spec.inline]
+  const sources = spec.inline === null ? readSources(spec.files, spec.overlays) : [spec.inline]
   const dialect =
     spec.inline === null ? dialectOf(sources, dialects, spec.dialect) : (dialects.find(({ name }) => name === 'native') as Dialect)
   const options = {

@@ -20,6 +20,8 @@ export interface ServeSpec {
   readonly expose: boolean
   readonly keepPorts: boolean
   readonly maps: readonly string[]
+  /** Texts that stand in for files of the disk while the config is read: drafts, what was served before. */
+  readonly overlays: readonly ConfigSource[]
 }
 
 /** Files and nothing else said about them: what a check reads. */
@@ -34,13 +36,16 @@ export function plainSpec(files: readonly string[]): ServeSpec {
     ports: [],
     expose: false,
     keepPorts: false,
-    maps: []
+    maps: [],
+    overlays: []
   }
 }
 
 /** What came of reading a config, and of serving it. */
 export interface Served {
   readonly findings: readonly Finding[]
+  /** Every file that was read for it, served or not, as latin1; empty for what stands in no file. */
+  readonly read: readonly ConfigSource[]
   /** null: it could not be served; `error` says why. */
   readonly config: ConfigFacts | null
   readonly listeners: readonly ListenerFacts[]

@@ -7,12 +7,15 @@ import { NoConfigError, readBounded } from './read-bounded.js'
 const leastSure = 0.1
 
 /**
- * Reads the files that the command line names, in order, as latin1 (one char a byte: nothing is lost).
+ * Reads the files that a config is opened with, in order, as latin1 (one char a byte: nothing is lost). `overlays` stand in
+ * for the files of their paths.
  * @throws SwitchyardError `config-unreadable`
  */
-export function readSources(files: readonly string[]): ConfigSource[] {
+export function readSources(files: readonly string[], overlays: readonly ConfigSource[] = []): ConfigSource[] {
   return files.map((file) => {
     const path = resolve(file)
+    const over = overlays.find((overlay) => overlay.path === path)
+    if (over !== undefined) return over
     try {
       return { path, text: readBounded(path) }
     } catch (thrown) {

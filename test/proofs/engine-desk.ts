@@ -48,7 +48,8 @@ export class EngineDesk {
       ports: [],
       expose: false,
       keepPorts: false,
-      maps: []
+      maps: [],
+      overlays: []
     })
     if (error !== null) throw revived(error)
   }

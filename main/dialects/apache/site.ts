@@ -1,9 +1,11 @@
+import type { OutlineHost } from '../../../shared/contract.js'
 import type { HeadFault, RequestHead } from '../../../shared/heads.js'
 import type { Arrival, ClientHello, Exchange, ListenerSpec, Site, TlsFailure, TlsRefusal, TlsSpec } from '../../../shared/site.js'
 import type { Closing } from '../../../shared/steps.js'
 import type { Decision, Finding, Trace } from '../../../shared/trace.js'
 import { selectByName, VirtualHosts } from './core/vhosts.js'
 import { ApacheExchange } from './request/exchange.js'
+import { outlineOf } from './outline.js'
 import type { ApacheState } from './proxy/state.js'
 import type { Servers } from './servers.js'
 import { traceOf } from './trace.js'
@@ -19,10 +21,12 @@ export class ApacheSite implements Site {
   readonly names: readonly string[]
   readonly directives: readonly { readonly text: string; readonly file: string; readonly line: number }[]
   readonly #tree: Tree
+  readonly #servers: Servers
   readonly #hosts: VirtualHosts
 
   constructor(tree: Tree, servers: Servers, listeners: readonly ListenerSpec[], findings: readonly Finding[]) {
     this.#tree = tree
+    this.#servers = servers
     this.#hosts = new VirtualHosts(servers.main, servers.addresses)
     this.generation = servers.main.site.generation
     this.state = servers.main.site.state
@@ -50,6 +54,10 @@ export class ApacheSite implements Site {
 
   open(arrival: Arrival, head: RequestHead | HeadFault): Exchange {
     return new ApacheExchange(this.#hosts.at(arrival.address, arrival.port), arrival, head)
+  }
+
+  outline(): readonly OutlineHost[] {
+    return outlineOf(this.#tree, this.#servers, this.listeners, this.findings)
   }
 
   trace(decision: Decision, request: RequestHead | null): Trace {

@@ -1,3 +1,4 @@
+import type { OutlineHost } from '../../../shared/contract.js'
 import { strictWire } from '../../../shared/heads.js'
 import type { HeadFault, RequestHead } from '../../../shared/heads.js'
 import type {
@@ -18,6 +19,7 @@ import type { NamedCertificate } from './certificates.js'
 import type { NativeDirective } from './directives.js'
 import { NativeExchange } from './exchange.js'
 import { defaults } from './native-config.js'
+import { outlineOf } from './outline.js'
 import { hostName } from './request-head.js'
 import type { Wanted } from './request-head.js'
 import { kept } from './response-head.js'
@@ -97,6 +99,10 @@ export class NativeSite implements Site {
 
   open(arrival: Arrival, head: RequestHead | HeadFault): NativeExchange {
     return new NativeExchange(this, arrival, head)
+  }
+
+  outline(): readonly OutlineHost[] {
+    return outlineOf(this.#routes, this.#native, this.listeners)
   }
 
   trace(decision: Decision, request: RequestHead | null): Trace {

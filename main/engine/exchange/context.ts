@@ -38,6 +38,8 @@ export class EngineContext {
   readonly chance: () => number
   /** Open tunnels by exchange. */
   readonly tunnels = new Map<number, Tunnel>()
+  /** Which config each of them was opened with. */
+  readonly tunnelGenerations = new Map<number, number>()
   readonly counters: Counters = {
     connections: 0,
     openConnections: 0,
@@ -87,12 +89,14 @@ export class EngineContext {
     return { exchange: this.#lastExchange + 1, connection: this.#lastConnection + 1 }
   }
 
-  tunnelOpened(exchange: number, tunnel: Tunnel): void {
+  tunnelOpened(exchange: number, tunnel: Tunnel, generation: number): void {
     this.tunnels.set(exchange, tunnel)
+    this.tunnelGenerations.set(exchange, generation)
     this.counters.tunnels++
     this.counters.openTunnels++
   }
   tunnelEnded(exchange: number): void {
+    this.tunnelGenerations.delete(exchange)
     if (this.tunnels.delete(exchange)) this.counters.openTunnels--
   }
 

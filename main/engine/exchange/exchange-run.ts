@@ -30,6 +30,8 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
   readonly account: ExchangeAccount
   readonly #context: EngineContext
   readonly #connection: number
+  /** Of the site that decides: a reload changes nothing for an exchange that is under way. */
+  readonly #generation: number
   readonly #owner: RunOwner
   readonly #dialogue: Dialogue
   readonly #answer: ClientAnswer
@@ -58,6 +60,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
     this.#context = context
     this.#owner = owner
     this.#connection = connection
+    this.#generation = context.site.generation
     this.id = id
     this.body = body
     this.account = new ExchangeAccount(context, id, connection, owner.wire, requestBytes)
@@ -300,7 +303,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
       nowUs,
       onEnd: (account) => this.#tunnelEnded(account)
     })
-    this.#context.tunnelOpened(this.id, this.#tunnel)
+    this.#context.tunnelOpened(this.id, this.#tunnel, this.#generation)
     // A FIN that came before the tunnel was there is told again.
     if (clientEnded) client.owner.ended()
     if (attempt.originEnded) origin.owner.ended()

@@ -30,6 +30,11 @@ export class OriginPool {
   /** Ends every idle connection, and those that are put back later. */
   close(): void {
     this.#closed = true
+    this.clear()
+  }
+
+  /** Ends every connection that is idle now. */
+  clear(): void {
     for (const idle of this.#idle.values()) for (const { wire } of [...idle]) wire.destroy()
     this.#idle.clear()
   }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { contractVersion, parseRequest } from '../../../shared/contract.js'
 import type { EventMessage, Params, Replies, RequestMessage, RequestName, ServerMessage } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
@@ -105,7 +106,7 @@ export class ScreenSession {
       return this.#transport.close(CloseCode.otherVersion, message)
     }
     this.#greeted = true
-    this.#send({ id, ok: true, reply: { version: contractVersion, product: 'Switchyard' } })
+    this.#send({ id, ok: true, reply: { version: contractVersion, product: 'Switchyard', home: homedir() } })
   }
 
   #cancel({ id, params }: RequestMessage<'cancel'>): void {

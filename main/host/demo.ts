@@ -8,6 +8,8 @@ import type { ConfigSource } from '../../shared/site.js'
 const tickMs = 250
 /** A ping each so many ticks. */
 const pingEvery = 8
+/** What its config is called, as it stands in no file. */
+export const demoPath = 'demo (built in)'
 
 /**
  * Something to look at before there is a config: a page, an echo, and a room that ticks, on a loopback port of their own,
@@ -37,6 +39,11 @@ export class Demo {
   /** @returns the config that serves it on these listeners. */
   async start(listen: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[]): Promise<ConfigSource> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return this.config(listen)
+  }
+
+  /** The config that serves it, once it was started. */
+  config(listen: readonly { readonly address: string; readonly port: number; readonly tls: boolean }[]): ConfigSource {
     const backend = (this.#server.address() as AddressInfo).port
     const config = {
       listen,
@@ -45,7 +52,7 @@ export class Demo {
         { match: '/', redirect: { status: 302, to: '/demo/' } }
       ]
     }
-    return { path: 'demo (built in)', text: JSON.stringify(config, null, 2) }
+    return { path: demoPath, text: JSON.stringify(config, null, 2) }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,54 @@
+import { SwitchyardError } from '../../shared/errors.js'
+import type { Replies, RequestName } from '../../shared/contract.js'
+import type { Answers } from './answers.js'
+import type { Host } from './host.js'
+
+type ConfigRequest = Extract<RequestName, `config.${string}` | `run.${string}`> | 'status' | 'route.explain'
+
+/** What is served, and the config that says so. */
+export function configAnswers(host: Host): Answers<ConfigRequest> {
+  const { configs } = host
+  return {
+    status: async () => {
+      await host.refreshCounts()
+      return host.status
+    },
+    'run.start': async ({ lenient }) => {
+      await configs.start(lenient)
+      return host.status
+    },
+    'run.stop': async () => {
+      await host.stop('now')
+      return host.status
+    },
+    'config.get': async () => {
+      await host.refreshCounts()
+      return configOf(host)
+    },
+    'config.open': async (params) => {
+      try {
+        return await configs.open(params)
+      } finally {
+        // One that was refused is open all the same; what cannot be read is not.
+        if (configs.isOpen(params.files)) await host.keepRecent(params.files)
+      }
+    },
+    'config.openRoutes': async (params) => await configs.openRoutes(params),
+    'config.files': () => ({ files: configs.texts.list() }),
+    'config.text': ({ file }) => configs.texts.text(file),
+    'config.edit': ({ file, text }) => configs.texts.edit(file, text),
+    'config.check': async ({ files }, signal) => ({ findings: await configs.check(files, signal) }),
+    'config.apply': async (params) => await configs.apply(params),
+    'config.save': (params) => configs.texts.save(params),
+    'config.revert': ({ file, to }) => configs.texts.revert(file, to),
+    'config.reload': async () => await configs.reload(),
+    'config.outline': async () => ({ hosts: await host.engine.ask('outline', null) }),
+    'config.options': async (params) => await configs.change(params),
+    'route.explain': async (params, signal) => await host.engine.ask('explain', params, signal)
+  }
+}
+
+function configOf(host: Host): Replies['config.get'] {
+  if (host.config !== null) return host.config
+  throw new SwitchyardError('request-invalid', 'No config is served yet.')
+}
