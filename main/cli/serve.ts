@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { isIPv4 } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
 import type { ConfigSource } from '../../shared/site.js'
 import { ControlServer } from '../host/control/control-server.js'
+import { bundledScreens } from '../host/control/screen-files.js'
 import { Host } from '../host/host.js'
 import { routesConfig } from '../host/routes-config.js'
 import type { Served } from '../host/serve-spec.js'
@@ -69,7 +71,7 @@ class ServeRun {
   async #start(): Promise<void> {
     const { dataDir, capture } = this.#plan
     const onWarning = (message: string): void => this.#output.warn(message)
-    this.#host = await Host.start({ dataDir, capture, onWarning, onFailed: (error) => this.#died(error) })
+    this.#host = await Host.start({ dataDir, capture, remember: false, onWarning, onFailed: (error) => this.#died(error) })
     if (this.#stopping) return
     const served = await this.#host.serve(withInline(this.#plan, this.#inline))
     this.#output.findings(served.findings)
@@ -87,7 +89,11 @@ class ServeRun {
   async #startControl(host: Host): Promise<void> {
     const { screens } = this.#plan
     if (screens === null) return
-    this.#control = new ControlServer({ ...screens, onScreen: (transport) => host.join(transport) })
+    this.#control = new ControlServer({
+      ...screens,
+      screens: fileURLToPath(bundledScreens),
+      onScreen: (transport) => host.join(transport)
+    })
     await this.#control.start()
   }
 

@@ -40,6 +40,8 @@ export class Configs {
   #taken: ServeSpec | null = null
   /** It was tried while another one was served, and refused. */
   #aside = false
+  /** Its files could be read. */
+  #read = false
   #demo: { readonly demo: Demo; readonly backend: Promise<unknown> } | null = null
   /** One change after the other, whoever asks. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -55,6 +57,7 @@ export class Configs {
   tried(spec: ServeSpec, served: Served): void {
     if (this.#closed) return
     this.#tried = spec
+    this.#read = true
     this.#aside = served.error !== null && this.#parts.serving()
     this.texts.opened(spec.files, served.read)
     if (served.error !== null) return
@@ -153,7 +156,7 @@ export class Configs {
   /** Whether these files could be read and are the open config. */
   isOpen(files: readonly string[]): boolean {
     const open = this.#tried?.files ?? []
-    return open.length === files.length && open.every((file, at) => resolve(file) === resolve(files[at] as string))
+    return this.#read && open.length === files.length && open.every((file, at) => resolve(file) === resolve(files[at] as string))
   }
 
   /** What is served, or was last. */

@@ -8,14 +8,15 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { SwitchyardError } from '../../../shared/errors.js'
 import { hostAllowed, originAllowed } from './allowed.js'
-import { readMessage } from './message-pack.js'
+import { maxMessageBytes, readMessage } from './message-pack.js'
+import { ScreenFiles } from './screen-files.js'
 import { CloseCode } from './transport.js'
 import type { Transport } from './transport.js'
 import { WebSocketTransport } from './web-socket-transport.js'
 
-/** Requests are small; a payload is asked for in pieces. */
-const maxMessageBytes = 1024 * 1024
 const tokenWithinMs = 5000
+/** Nobody who has not brought the token may have us keep more. */
+const maxTokenBytes = 4096
 /** Sockets that have not brought the token yet. */
 const maxWaiting = 64
 
@@ -26,6 +27,8 @@ export interface ControlServerOptions {
   /** Host names that may stand in `Host` besides the loopback's own. */
   readonly hostNames: readonly string[]
   readonly onScreen: (transport: Transport) => void
+  /** Folder of the screens' files, `index.html` among them. Where it is not there, the port carries the contract alone. */
+  readonly screens?: string
 }
 
 /**
@@ -38,6 +41,7 @@ export class ControlServer {
   readonly #options: ControlServerOptions
   readonly #names: readonly string[]
   readonly #server: Server
+  readonly #files: ScreenFiles | null
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false })
   #waiting = 0
 
@@ -45,7 +49,8 @@ export class ControlServer {
     this.#options = options
     // An address cannot be rebound as a name can: the one that the user chose may stand in Host.
     this.#names = isWildcard(options.address) ? options.hostNames : [...options.hostNames, urlHost(options.address)]
-    this.#server = createServer((request, response) => this.#answer(request, response))
+    this.#files = options.screens === undefined ? null : ScreenFiles.in(options.screens)
+    this.#server = createServer((request, response) => void this.#answer(request, response))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
@@ -80,10 +85,12 @@ export class ControlServer {
     clearTimeout(late)
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!hostAllowed(request.headers, this.#names)) return reply(response, 403, 'This host name is not served here.')
     if (request.headers.origin !== undefined && !originAllowed(request.headers)) return reply(response, 403, 'Not for other pages.')
-    if (request.method !== 'GET' || request.url !== '/') return reply(response, 404, 'There is nothing here.')
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (reads && this.#files !== null && (await this.#files.answer(request, response))) return
+    if (!reads || request.url !== '/' || this.#files !== null) return reply(response, 404, 'There is nothing here.')
     reply(response, 200, 'Switchyard is running. Its screens come with the desktop app; this port carries their contract.')
   }
 
@@ -100,16 +107,23 @@ export class ControlServer {
     if (!known && this.#waiting >= maxWaiting) return refuseUpgrade(socket, '503 Service Unavailable')
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       if (known) this.#options.onScreen(new WebSocketTransport(opened))
-      else this.#awaitToken(opened)
+      else this.#awaitToken(opened, socket)
     })
   }
 
-  #awaitToken(socket: WebSocket): void {
+  #awaitToken(socket: WebSocket, wire: Duplex): void {
     this.#waiting++
+    let bytes = 0
+    const count = (piece: Buffer): void => {
+      bytes += piece.length
+      if (bytes > maxTokenBytes) socket.terminate()
+    }
+    wire.on('data', count)
     const late = setTimeout(() => socket.close(CloseCode.wrongToken, 'no token came'), tokenWithinMs)
     const settled = (): void => {
       clearTimeout(late)
       socket.off('close', settled)
+      wire.off('data', count)
       this.#waiting--
     }
     socket.once('close', settled)
