@@ -7,6 +7,7 @@ import type { TrustStoresOptions } from '../certs/trust-stores.js'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
 import type { Counts, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
+import type { Settings } from '../../shared/settings.js'
 import { ThreadLink } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
@@ -14,7 +15,7 @@ import { answers } from './answers.js'
 import { Configs } from './config/configs.js'
 import type { LogLine } from './live-log.js'
 import type { ServeSpec, Served } from './serve-spec.js'
-import { SettingsFile } from './settings-file.js'
+import { SettingsFile, settingsIn } from './settings-file.js'
 import { bundledThreads, startThread } from './threads.js'
 
 /** How often screens hear of counts that changed. */
@@ -77,6 +78,8 @@ export class Host {
             ring,
             threads: options.threads ?? bundledThreads,
             into: options.capture,
+            // How much is kept is the user's choice.
+            ...keepOf(options.dataDir),
             onFailed: (error) => told.failed(error),
             onWarning: (message) => told.warn(message)
           })
@@ -283,6 +286,10 @@ export class Host {
   async #tellCounts(): Promise<void> {
     if (this.#screens.any && (await this.refreshCounts())) this.#screens.tell({ event: 'counts', data: this.#counts })
   }
+}
+
+function keepOf(dataDir: string): { readonly keep: Settings } {
+  return { keep: settingsIn(dataDir) }
 }
 
 function passing(ms: number): Promise<void> {

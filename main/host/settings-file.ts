@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, watch } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
 import { basename, join } from 'node:path'
 import { lockFile } from '../capture/sessions/lock-file.js'
@@ -27,14 +27,14 @@ export class SettingsFile {
   /** @param onChanged they changed, here or in another process. */
   constructor(dataDir: string, onChanged: (settings: Settings) => void) {
     this.#dataDir = dataDir
-    this.#file = join(dataDir, 'settings.json')
+    this.#file = fileIn(dataDir)
     this.#onChanged = onChanged
     this.#told = JSON.stringify(this.read())
     this.#watch()
   }
 
   read(): Settings {
-    return readSettings(this.#found())
+    return readSettings(foundIn(this.#file))
   }
 
   /** What is not named stays as it is, whoever set it. @throws SwitchyardError `settings-unwritable` */
@@ -66,7 +66,7 @@ export class SettingsFile {
     try {
       mkdirSync(this.#dataDir, { recursive: true, mode: 0o700 })
       lock = await this.#lock()
-      const found = this.#found()
+      const found = foundIn(this.#file)
       const values = Object.fromEntries(Object.entries(make(readSettings(found))).filter(([, value]) => value !== undefined))
       // What a later version keeps here stays.
       writeAtomically(this.#file, `${JSON.stringify({ ...found, ...readSettings({ ...found, ...values }) }, null, 2)}\n`)
@@ -86,16 +86,6 @@ export class SettingsFile {
         if (!(thrown instanceof SwitchyardError) || Date.now() > until) throw thrown
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
-    }
-  }
-
-  #found(): Record<string, unknown> {
-    try {
-      const text = readFileSync(this.#file, 'utf8')
-      const found: unknown = text.length > maxFileBytes ? null : JSON.parse(text)
-      return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : {}
-    } catch {
-      return {}
     }
   }
 
@@ -127,6 +117,25 @@ export class SettingsFile {
       this.#onChanged(settings)
     }
     return settings
+  }
+}
+
+/** Settings as they are just now. */
+export function settingsIn(dataDir: string): Settings {
+  return readSettings(foundIn(fileIn(dataDir)))
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'settings.json')
+}
+
+function foundIn(file: string): Record<string, unknown> {
+  try {
+    if (statSync(file).size > maxFileBytes) return {}
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : {}
+  } catch {
+    return {}
   }
 }
 

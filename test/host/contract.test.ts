@@ -13,6 +13,19 @@ const script: readonly Asked[] = [
   ['status', {}],
   ['config.get', {}],
   ['config.check', { files: ['/none/at/all.conf'] }],
+  ['config.files', {}],
+  ['config.text', { file: '/none/at/all.conf' }],
+  ['config.outline', {}],
+  ['config.open', { files: ['/none/at/all.conf'] }],
+  ['config.openRoutes', { routes: ['nonsense'] }],
+  ['config.options', { maps: ['nonsense'] }],
+  ['files.list', { folder: '/none/at/all' }],
+  ['files.list', { folder: null }],
+  ['route.explain', { method: 'GET', url: 'http://localhost:8080/ws', fields: [['Cookie', 'a=b']], upgrade: true }],
+  ['route.explain', { method: 'GET', url: 'http://localhost:1/', fields: [], upgrade: false }],
+  ['authorities.trust', { authority: 'none', store: 'none', trusted: true }],
+  ['settings.get', {}],
+  ['settings.set', { theme: 'dark' }],
   ['capture.sessions', {}],
   ['authorities.list', {}],
   ['exchange.get', { exchange: 1 }],
@@ -77,6 +90,13 @@ it('says the same over a WebSocket and over a MessagePort, every message of it',
     onlyPlain(said[1], request)
   }
   for (const [request, params] of script) await say(request, params)
+  await say('config.text', { file: spec.file })
+  await say('config.edit', { file: spec.file, text: 'no config at all' })
+  await say('config.check', {})
+  await say('config.apply', {})
+  await say('config.revert', { file: spec.file, to: 'disk' })
+  await say('config.save', { file: spec.file, base: null })
+  await say('backend.probe', { host: '127.0.0.1', port, tls: false })
   const views = [await askViews(browser), await askViews(app)]
   for (const name of ['open', 'window', 'indexOf', 'find', 'ack', 'close']) asked.add(`view.${name}`)
   expect(withoutIds(views[0])).toStrictEqual(withoutIds(views[1]))
@@ -111,7 +131,13 @@ async function settled(screen: Screen): Promise<void> {
 function withoutTicking(said: unknown): unknown {
   return JSON.parse(
     JSON.stringify(said, (key, value: unknown) =>
-      key === 'bytes' && typeof value === 'number' ? 0 : key === 'counts' ? null : value instanceof Uint8Array ? [...value] : value
+      (key === 'bytes' || key === 'ms' || key === 'appliedAtMs') && typeof value === 'number'
+        ? 0
+        : key === 'counts'
+          ? null
+          : value instanceof Uint8Array
+            ? [...value]
+            : value
     )
   )
 }

@@ -114,13 +114,15 @@ export class ControlServer {
   #awaitToken(socket: WebSocket, wire: Duplex): void {
     this.#waiting++
     let bytes = 0
+    let brought = false
     const count = (piece: Buffer): void => {
       bytes += piece.length
-      if (bytes > maxTokenBytes) socket.terminate()
+      if (!brought && bytes > maxTokenBytes) socket.terminate()
     }
     wire.on('data', count)
     const late = setTimeout(() => socket.close(CloseCode.wrongToken, 'no token came'), tokenWithinMs)
     const settled = (): void => {
+      brought = true
       clearTimeout(late)
       socket.off('close', settled)
       wire.off('data', count)

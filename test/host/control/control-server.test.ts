@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { ControlServer } from '../../../main/host/control/control-server.js'
 import type { ControlServerOptions } from '../../../main/host/control/control-server.js'
+import { maxMessageBytes } from '../../../main/host/control/message-pack.js'
 import type { Transport } from '../../../main/host/control/transport.js'
 
 async function started(options: Partial<ControlServerOptions> = {}) {
@@ -163,8 +164,8 @@ describe('the rest', () => {
     const [garbage, text, large, claims] = await Promise.all([0, 1, 2, 3].map(async () => await opened(port, bearer)))
     garbage?.send(Buffer.from([0xc1]))
     text?.send('{}')
-    large?.send(Buffer.alloc(1024 * 1024 + 1))
-    claims?.send(encode({ params: Array(300).fill(0) }))
+    large?.send(Buffer.alloc(maxMessageBytes + 1))
+    claims?.send(encode({ params: Array(20_000).fill(0) }))
     expect(await Promise.all([garbage, text, large, claims].map((socket) => closeOf(socket as WebSocket)))).toEqual([
       4400, 4400, 1009, 4400
     ])

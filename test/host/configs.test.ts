@@ -1,0 +1,177 @@
+import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { echoBackend, runningHost, temporaryFolder, writeConfig } from './running-host.js'
+import { appScreen } from './screens.js'
+
+const off = { capture: 'off' } as const
+
+/** A free port: found, and let go again. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function opened(dataDir = temporaryFolder()) {
+  const { host } = await runningHost({ ...off, dataDir })
+  const screen = await appScreen(host)
+  const file = join(temporaryFolder(), 'switchyard.json')
+  const port = await freePort()
+  writeConfig(file, [{ match: '/', respond: { status: 200, body: 'disk' } }], port)
+  const facts = await screen.ask('config.open', { files: [file] })
+  const says = async () => await (await fetch(`http://127.0.0.1:${port}/`)).text()
+  const text = readFileSync(file, 'utf8')
+  return { host, screen, file, port, facts, says, text, dataDir }
+}
+
+describe('drafts', () => {
+  it('are checked, applied and saved, each by itself', async () => {
+    const { screen, file, says, text } = await opened()
+    expect(await screen.ask('config.files', {})).toEqual({
+      files: [{ file, root: true, edited: false, unapplied: false, changedOnDisk: false, writable: true }]
+    })
+    expect(await screen.ask('config.edit', { file, text: text.replace('"disk"', '"draft", "nonsense": 1') })).toMatchObject({
+      edited: true
+    })
+    expect((await screen.ask('config.check', {})).findings).toMatchObject([{ severity: 'error', span: { file } }])
+    expect(await screen.exchange('config.apply', {})).toMatchObject({ ok: false, error: { code: 'config-refused' } })
+    const draft = text.replace('disk', 'dräft')
+    await screen.ask('config.edit', { file, text: draft })
+    expect([await says(), (await screen.ask('config.check', {})).findings]).toEqual(['disk', []])
+    await screen.ask('config.apply', {})
+    expect([await says(), readFileSync(file, 'utf8')]).toEqual(['dräft', text])
+    const applied = await screen.ask('config.text', { file })
+    expect(applied).toMatchObject({ text: draft, onDisk: text, applied: draft, edited: true, unapplied: false, changedOnDisk: false })
+    expect(await screen.ask('config.save', { file, base: applied.base })).toMatchObject({ edited: false, unapplied: false })
+    expect(readFileSync(file, 'utf8')).toBe(draft)
+  })
+
+  it('survive a restart, and what was applied is served again', async () => {
+    const { host, screen, file, text, dataDir, port, says } = await opened()
+    const [applied, later] = [text.replace('disk', 'applied'), text.replace('disk', 'later')]
+    await screen.ask('config.edit', { file, text: applied })
+    await screen.ask('config.apply', {})
+    await screen.ask('config.edit', { file, text: later })
+    await host.close()
+    const [draft = ''] = readdirSync(join(dataDir, 'drafts'))
+    expect(statSync(join(dataDir, 'drafts', draft)).mode & 0o777).toBe(0o600)
+    const { host: next } = await runningHost({ ...off, dataDir })
+    expect(await next.resume()).toMatchObject({ opened: [file], generation: 1 })
+    expect([await says(), port > 0]).toEqual(['applied', true])
+    const again = await appScreen(next)
+    expect(await again.ask('config.text', { file })).toMatchObject({ text: later, applied, onDisk: text, edited: true, unapplied: true })
+    expect(await again.ask('config.revert', { file, to: 'applied' })).toMatchObject({ text: applied, edited: true, unapplied: false })
+    expect(await again.ask('config.revert', { file, to: 'disk' })).toMatchObject({ text, edited: false, unapplied: true })
+  })
+
+  it('are not saved over what somebody else wrote, and the change is told', async () => {
+    const { screen, file, text } = await opened()
+    const { base } = await screen.ask('config.text', { file })
+    await screen.ask('config.edit', { file, text: text.replace('disk', 'mine') })
+    const told = screen.events.filter(({ event }) => event === 'config.changed').length
+    const theirs = text.replace('disk', 'theirs')
+    writeFileSync(file, theirs)
+    expect(await screen.event('config.changed', () => true, told)).toEqual({ file })
+    expect(await screen.exchange('config.save', { file, base })).toMatchObject({
+      error: { code: 'config-changed', hint: expect.any(String) }
+    })
+    const now = await screen.ask('config.text', { file })
+    expect(now).toMatchObject({ changedOnDisk: true, onDisk: theirs })
+    const as = join(temporaryFolder(), 'other.json')
+    await screen.ask('config.save', { file, as, base })
+    expect(readFileSync(as, 'utf8')).toContain('mine')
+    expect(await screen.exchange('config.save', { file, as, base })).toMatchObject({ error: { code: 'config-changed' } })
+    await screen.ask('config.save', { file, base: now.base })
+    expect(readFileSync(file, 'utf8')).toContain('mine')
+  })
+
+  it('keep line ends, mark, encoding, mode and link of their file', async () => {
+    const { screen } = await opened()
+    const folder = temporaryFolder()
+    const [file, link] = [join(folder, 'site.conf'), join(folder, 'link.conf')]
+    writeFileSync(file, Buffer.from('# caf\xe9\r\nServerName localhost\r\nListen 0\r\n', 'latin1'))
+    chmodSync(file, 0o640)
+    symlinkSync(file, link)
+    await screen.ask('config.open', { files: [link] })
+    const text = await screen.ask('config.text', { file: link })
+    expect(text).toMatchObject({ text: '# café\nServerName localhost\nListen 0\n', encoding: 'latin1', lineEnds: 'crlf' })
+    expect(await screen.exchange('config.edit', { file: link, text: '€' })).toMatchObject({ error: { code: 'request-invalid' } })
+    await screen.ask('config.edit', { file: link, text: `${text.text}# thé\n` })
+    await screen.ask('config.save', { file: link, base: text.base })
+    expect(readFileSync(file, 'latin1')).toBe('# caf\xe9\r\nServerName localhost\r\nListen 0\r\n# th\xe9\r\n')
+    expect(statSync(file).mode & 0o777).toBe(0o640)
+    expect(readdirSync(folder).sort()).toEqual(['link.conf', 'site.conf'])
+  })
+})
+
+describe('a config with lines that are not modelled', () => {
+  it('is open though it is refused, and starts without them', async () => {
+    const { host } = await runningHost(off)
+    const screen = await appScreen(host)
+    const file = join(temporaryFolder(), 'site.conf')
+    writeFileSync(file, `Listen ${await freePort()}\nServerName localhost\nRewriteEngine On\nRewriteRule ^/ws ws://127.0.0.1:9/ [P]\n`)
+    expect(await screen.exchange('config.open', { files: [file] })).toMatchObject({ ok: false, error: { code: 'config-unsupported' } })
+    const status = await screen.ask('status', {})
+    expect(status).toMatchObject({ state: 'failed', config: null })
+    expect(status.refused.filter(({ routing }) => routing).length).toBeGreaterThan(0)
+    expect((await screen.ask('config.files', {})).files).toMatchObject([{ file, root: true, unapplied: true }])
+    expect((await screen.ask('config.text', { file })).text).toContain('RewriteEngine')
+    const started = await screen.ask('run.start', { lenient: true })
+    expect(started).toMatchObject({ state: 'running', refused: [], config: { options: { lenient: true }, opened: [file] } })
+    expect(started.config?.leftOut).toBeGreaterThan(0)
+    expect((await screen.ask('settings.get', {})).recentConfigs).toEqual([[file]])
+  })
+})
+
+describe('options', () => {
+  it('serve anew, are kept for the config, and change nothing where a port is taken', async () => {
+    const { host, screen, file, port, says, dataDir } = await opened()
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port: there } = taken.address() as AddressInfo
+    expect(await screen.exchange('config.options', { ports: [[port, there]] })).toMatchObject({ error: { code: 'port-in-use' } })
+    expect([await says(), (await screen.ask('config.get', {})).options.ports]).toEqual(['disk', []])
+    expect(await screen.exchange('config.options', { maps: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
+    const elsewhere = await freePort()
+    expect((await screen.ask('config.options', { ports: [[port, elsewhere]] })).options.ports).toEqual([[port, elsewhere]])
+    expect(await (await fetch(`http://127.0.0.1:${elsewhere}/`)).text()).toBe('disk')
+    await host.close()
+    const { host: next } = await runningHost({ ...off, dataDir })
+    expect((await (await appScreen(next)).ask('config.open', { files: [file] })).options.ports).toEqual([[port, elsewhere]])
+  })
+
+  it('map a backend for requests from now on', async () => {
+    const { host } = await runningHost(off)
+    const screen = await appScreen(host)
+    const [backend, port] = [await echoBackend(), await freePort()]
+    const file = join(temporaryFolder(), 'switchyard.json')
+    writeConfig(file, [{ match: '/', to: 'http://backend.invalid:8080/' }], port)
+    await screen.ask('config.open', { files: [file] })
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBeGreaterThanOrEqual(500)
+    await screen.ask('config.options', { maps: [`backend.invalid=127.0.0.1:${backend}`] })
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('a page')
+    expect(await screen.ask('backend.probe', { host: 'backend.invalid', port: 8080, tls: false })).toMatchObject({
+      reachable: true,
+      why: null
+    })
+  })
+})
+
+describe('routes without a file', () => {
+  it('are served, and so is the demo', async () => {
+    const { host } = await runningHost(off)
+    const screen = await appScreen(host)
+    const listen = [{ address: '127.0.0.1', port: await freePort(), tls: false }]
+    expect(await screen.ask('config.openRoutes', { routes: ['/=http://127.0.0.1:9/'], listen })).toMatchObject({ opened: [] })
+    expect(await screen.exchange('config.openRoutes', { routes: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
+    await screen.ask('config.openRoutes', { routes: [], listen })
+    expect(await (await fetch(`http://127.0.0.1:${listen[0]?.port}/demo/`)).text()).toContain('Switchyard demo')
+    expect(await screen.ask('config.files', {})).toEqual({ files: [] })
+  })
+})
