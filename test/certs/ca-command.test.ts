@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Authorities } from '../../main/certs/authorities.js'
-import { caEnvironment, caInstall, caIssued, caPath, caStatus, caUninstall, type CaContext } from '../../main/certs/ca-command.js'
+import { caEnvironment, caInstall, caIssued, caPath, caStatus, caTrust, caUninstall, type CaContext } from '../../main/certs/ca-command.js'
 import { caIssue } from '../../main/certs/ca-issue.js'
 import { Issuer } from '../../main/certs/issuer.js'
 import type { Run } from '../../main/certs/trust-store.js'
@@ -53,6 +53,24 @@ describe('ca status', () => {
     expect((await caStatus(context)).broken).toMatchObject([
       { name: 'local', code: 'authority-broken', hint: expect.any(String) as string }
     ])
+  })
+})
+
+describe('one authority in one store', () => {
+  it('is trusted and no longer, and a failure says the command to run by hand', async () => {
+    const context = onWindows()
+    await context.authorities.first()
+    expect(await caTrust(context, 'local', 'user-root', true)).toBe('done')
+    expect(await caTrust(context, 'local', 'user-root', true)).toBe('already')
+    expect(await caTrust(context, 'local', 'user-root', false)).toBe('done')
+    await expect(caTrust(context, 'none', 'user-root', true)).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(caTrust(context, 'local', 'none', true)).rejects.toMatchObject({ code: 'request-invalid' })
+    const refusing = onWindows(true)
+    await refusing.authorities.first()
+    await expect(caTrust(refusing, 'local', 'user-root', true)).rejects.toMatchObject({
+      code: 'trust-store-failed',
+      hint: expect.stringContaining('Run by hand: ') as string
+    })
   })
 })
 

@@ -21,7 +21,7 @@ async function explaining() {
   ServerName app.test
   ProxyPass /ws/ ws://127.0.0.1:${port}/ws/
   Redirect permanent /old /new
-  ProxyPass / http://127.0.0.1:${port}/
+  ProxyPass /page http://127.0.0.1:${port}/page
 </VirtualHost>
 `
   )
@@ -72,7 +72,7 @@ it('outlines the hosts and their routes', async () => {
         routes: [
           { match: '/ws/', to: `ws://127.0.0.1:${port}/ws/`, at: { line: 4 } },
           { match: '/old', to: 'redirect to /new', at: { line: 5 } },
-          { match: '/', to: `http://127.0.0.1:${port}/`, at: { line: 6 } }
+          { match: '/page', to: `http://127.0.0.1:${port}/page`, at: { line: 6 } }
         ]
       }
     ]

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { contractVersion } from '../../../shared/contract.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { Answer } from '../../../main/host/control/screen-session.js'
 import { CloseCode } from '../../../main/host/control/transport.js'
@@ -16,7 +17,10 @@ describe('hello', () => {
     const { screen, session } = await fakeSession(answering({ status: () => 'fine' }), { greet: false })
     session.tell({ event: 'status', data: {} } as never)
     expect(await screen.ask('status')).toMatchObject({ ok: false, error: { code: 'request-invalid', message: /say hello first/ } })
-    expect(await screen.ask('hello', { version: 1 })).toMatchObject({ ok: true, reply: { version: 1, product: 'Switchyard' } })
+    expect(await screen.ask('hello', { version: contractVersion })).toMatchObject({
+      ok: true,
+      reply: { version: contractVersion, product: 'Switchyard' }
+    })
     expect(await screen.ask('status')).toMatchObject({ ok: true, reply: 'fine' })
     expect(screen.events).toEqual([])
   })
