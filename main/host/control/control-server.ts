@@ -50,7 +50,7 @@ export class ControlServer {
     // An address cannot be rebound as a name can: the one that the user chose may stand in Host.
     this.#names = isWildcard(options.address) ? options.hostNames : [...options.hostNames, urlHost(options.address)]
     this.#files = options.screens === undefined ? null : ScreenFiles.in(options.screens)
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    this.#server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()))
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
