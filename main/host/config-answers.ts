@@ -3,7 +3,7 @@ import type { Replies, RequestName } from '../../shared/contract.js'
 import type { Answers } from './answers.js'
 import type { Host } from './host.js'
 
-type ConfigRequest = Extract<RequestName, `config.${string}` | `run.${string}`> | 'status' | 'route.explain'
+type ConfigRequest = Extract<RequestName, `config.${string}` | `run.${string}`> | 'status' | 'route.explain' | 'tunnel.close'
 
 /** What is served, and the config that says so. */
 export function configAnswers(host: Host): Answers<ConfigRequest> {
@@ -44,7 +44,11 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
     'config.reload': async () => await configs.reload(),
     'config.outline': async () => ({ hosts: await host.engine.ask('outline', null) }),
     'config.options': async (params) => await configs.change(params),
-    'route.explain': async (params, signal) => await host.engine.ask('explain', params, signal)
+    'route.explain': async (params, signal) => await host.engine.ask('explain', params, signal),
+    'tunnel.close': async ({ exchange }) => {
+      if (await host.engine.ask('closeTunnel', { exchange })) return null
+      throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no open tunnel.`)
+    }
   }
 }
 
