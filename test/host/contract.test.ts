@@ -67,7 +67,8 @@ async function askViews(screen: Screen): Promise<unknown[]> {
   return said
 }
 
-it('says the same over a WebSocket and over a MessagePort, every message of it', async () => {
+// Four checks start a thread each.
+it('says the same over a WebSocket and over a MessagePort, every message of it', { timeout: 60_000 }, async () => {
   const { host } = await runningHost()
   const port = await echoBackend()
   const spec = nativeSpec([{ match: '/', to: `http://127.0.0.1:${port}/` }])
