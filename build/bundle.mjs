@@ -1,13 +1,13 @@
 // Bundles main/ into out/ when the sources are newer than what stands there. `node build/bundle.mjs` bundles in any case.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(import.meta.dirname, '..')
 const out = join(root, 'out')
 const lock = join(root, 'node_modules/.cache/bundle.lock')
-const sources = ['main', 'shared', 'renderer', 'build/vite.node.config.ts', 'package.json']
+const sources = ['main', 'shared', 'renderer', 'build/vite.node.config.ts', 'build/vite.preload.config.ts', 'build/icons', 'package.json']
 
 /** Bundles unless out/ was made from exactly these sources. Answers whether it bundled. Throws what the bundler throws. */
 export async function ensureBundled({ force = false } = {}) {
@@ -52,6 +52,8 @@ async function bundle(print) {
   const staging = `${out}.${process.pid}`
   try {
     await build({ configFile: join(root, 'build/vite.node.config.ts'), build: { outDir: staging } })
+    await build({ configFile: join(root, 'build/vite.preload.config.ts'), build: { outDir: staging } })
+    cpSync(join(root, 'build/icons/app'), join(staging, 'app/icons'), { recursive: true })
     writeFileSync(join(staging, 'made-from'), print)
     rmSync(`${out}.old`, { recursive: true, force: true })
     if (existsSync(out)) renameSync(out, `${out}.old`)

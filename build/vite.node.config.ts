@@ -14,7 +14,8 @@ const entries: Record<string, string> = {
   'threads/check': 'main/host/check-thread.ts',
   'threads/writer': 'main/capture/writer-thread.ts',
   'threads/reader': 'main/capture/reader-thread.ts',
-  'app/main': 'main/app/main.ts'
+  'app/main': 'main/app/main.ts',
+  'app/host': 'main/app/host-process.ts'
 }
 
 /** A room that is not built yet leaves its entries out; everything else still bundles. */

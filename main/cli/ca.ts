@@ -5,7 +5,7 @@ import type { CaStatus, StoreOutcome } from '../certs/ca-command.js'
 import { caIssue } from '../certs/ca-issue.js'
 import type { IssuedPair } from '../certs/ca-issue.js'
 import { readWords } from './arguments.js'
-import { dataFolder } from './data-folder.js'
+import { dataFolder } from '../host/data-folder.js'
 
 export const caHelp = `switchyard ca status               the local authorities, and which trust stores have them
 switchyard ca path [--bundle]      path of one PEM file with all of them; --bundle: the system's roots too

@@ -5,7 +5,7 @@ import { Authorities } from '../certs/authorities.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import { readHeader, readWords } from './arguments.js'
 import { Conversation } from './conversation.js'
-import { dataFolder } from './data-folder.js'
+import { dataFolder } from '../host/data-folder.js'
 
 export const connectHelp = `switchyard connect URL    a WebSocket client in the terminal
 

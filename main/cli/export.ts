@@ -5,7 +5,7 @@ import { ndjsonLines } from '../capture/export/ndjson.js'
 import { Sessions } from '../capture/sessions/sessions.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import { readWords } from './arguments.js'
-import { dataFolder } from './data-folder.js'
+import { dataFolder } from '../host/data-folder.js'
 
 export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was captured
 

@@ -3,7 +3,7 @@ import type { ConfigSource } from '../../shared/site.js'
 import type { ServeSpec } from '../host/serve-spec.js'
 import { readDefine, readPlace, readPortMap, readWords } from './arguments.js'
 import type { Place } from './arguments.js'
-import { dataFolder } from './data-folder.js'
+import { dataFolder } from '../host/data-folder.js'
 import { readDialect } from './dialect-option.js'
 
 export const serveHelp = `switchyard [serve] [CONFIG…]    serves an Apache config or a switchyard.json on this machine

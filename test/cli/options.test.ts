@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDefine, readHeader, readPlace, readPortMap } from '../../main/cli/arguments.js'
-import { dataFolder } from '../../main/cli/data-folder.js'
+import { dataFolder } from '../../main/host/data-folder.js'
 import { inlineListen, readServePlan } from '../../main/cli/serve-options.js'
 
 describe('readPlace', () => {

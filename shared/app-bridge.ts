@@ -1,0 +1,65 @@
+/**
+ * What the desktop app's preload gives its pages, and a browser does not have: `window.switchyardApp`. Everything else goes
+ * over the contract.
+ *
+ * The contract's port cannot pass through that object, so it comes as a message of the window to itself:
+ *
+ * ```ts
+ * const nonce = crypto.randomUUID()
+ * addEventListener('message', (event) => {
+ *   if (isPortMessage(event.data, nonce) && event.source === window) use(event.ports[0])
+ * })
+ * window.switchyardApp.connect(nonce)
+ * ```
+ *
+ * A port comes for each engine: the first after `connect`, another whenever the engine was started again. The one before is
+ * dead then, and so are its views.
+ */
+export const appBridgeName = 'switchyardApp'
+
+export interface AppBridge {
+  readonly platform: 'darwin' | 'win32' | 'linux'
+  readonly version: string
+  /** The command as a terminal here finds it, for lines to copy: an absolute path, quoted where it has to be. */
+  readonly command: string
+  /** Asks for the contract's port. The message that brings it bears this nonce. Once a page. */
+  connect(nonce: string): void
+  /** Menu items whose work is the page's. @returns what stops it. */
+  onCommand(listener: (command: AppCommand) => void): () => void
+  /** How the engine's process is; told at once, and with every change. @returns what stops it. */
+  onEngine(listener: (engine: EngineHealth) => void): () => void
+  /** The system's dialog for config files. null: it was closed. */
+  chooseConfigs(): Promise<string[] | null>
+  /** The system's dialog for a file to write. null: it was closed. */
+  chooseSaveFile(suggested: string): Promise<string | null>
+  /** Where a dropped file stands; empty for one that has no place, such as a picture out of another page. */
+  pathOf(file: File): string
+  /** Shows a file in the system's file manager. */
+  showFile(path: string): void
+  newWindow(): void
+}
+
+export const appScreens = ['traffic', 'routes', 'config', 'certificates', 'logs', 'settings'] as const
+export type AppScreen = (typeof appScreens)[number]
+
+export type AppCommand =
+  | { readonly do: 'screen'; readonly screen: AppScreen }
+  | { readonly do: 'exchange'; readonly exchange: number }
+  /** A session to look at, by its name. */
+  | { readonly do: 'session'; readonly session: string }
+  | { readonly do: 'find' | 'palette' | 'config.apply' | 'config.save' }
+
+/** `restarting`: it died of `cause`, and is being started again. `failed`: it died too often. */
+export type EngineHealth =
+  | { readonly state: 'starting' | 'up' }
+  | { readonly state: 'restarting' | 'failed'; readonly cause: string; readonly atMs: number }
+
+export interface PortMessage {
+  readonly switchyard: 'port'
+  readonly nonce: string
+}
+
+export function isPortMessage(data: unknown, nonce: string): data is PortMessage {
+  const said = data as Partial<PortMessage> | null
+  return typeof said === 'object' && said !== null && said.switchyard === 'port' && said.nonce === nonce
+}
