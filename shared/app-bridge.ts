@@ -51,8 +51,7 @@ export type AppCommand =
 
 /** `restarting`: it died of `cause`, and is being started again. `failed`: it died too often. */
 export type EngineHealth =
-  | { readonly state: 'starting' | 'up' }
-  | { readonly state: 'restarting' | 'failed'; readonly cause: string; readonly atMs: number }
+  { readonly state: 'starting' | 'up' } | { readonly state: 'restarting' | 'failed'; readonly cause: string; readonly atMs: number }
 
 export interface PortMessage {
   readonly switchyard: 'port'

@@ -81,7 +81,7 @@ function version(): string {
 }
 
 const words = process.argv.slice(2)
-main(words).then(
-  (code) => (process.exitCode = code),
-  (thrown: unknown) => (process.exitCode = sayError(thrown, words.includes('--json')))
-)
+/** The exit code, when the command is over: the packaged app, which answers it too, does not end by itself. */
+export const finished: Promise<number> = main(words)
+  .catch((thrown: unknown) => sayError(thrown, words.includes('--json')))
+  .then((code) => (process.exitCode = code))

@@ -1,0 +1,166 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import { appScreens } from '../../shared/app-bridge.js'
+import type { AppScreen } from '../../shared/app-bridge.js'
+import type { SessionFacts, Status } from '../../shared/contract.js'
+import type { Settings } from '../../shared/settings.js'
+import type { MenuActions } from './menu-actions.js'
+import { recentItems } from './recent-configs.js'
+
+export interface MenuFacts {
+  readonly platform: NodeJS.Platform
+  /** Not packaged: reload and the developer tools are there. */
+  readonly development: boolean
+  readonly status: Status | null
+  readonly settings: Settings
+  readonly sessions: readonly SessionFacts[]
+}
+type Item = MenuItemConstructorOptions
+const separator: Item = { type: 'separator' }
+const sessionsShown = 10
+
+/** UI.md §11, as far as what it names is there; accelerators as in §8. */
+export function appMenu(facts: MenuFacts, actions: MenuActions): Item[] {
+  return [
+    ...(facts.platform === 'darwin' ? [macMenu(actions)] : []),
+    { label: '&File', submenu: fileMenu(facts, actions) },
+    { label: '&Edit', submenu: editMenu(actions) },
+    { label: '&View', submenu: viewMenu(facts, actions) },
+    { label: '&Traffic', submenu: trafficMenu(facts, actions) },
+    { label: '&Config', submenu: configMenu(facts, actions) },
+    { role: 'windowMenu' },
+    { role: 'help', submenu: helpMenu(facts, actions) }
+  ]
+}
+
+function macMenu(actions: MenuActions): Item {
+  const settings = { label: 'Settings…', accelerator: 'Cmd+,', click: () => actions.command({ do: 'screen', screen: 'settings' }) }
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      separator,
+      settings,
+      separator,
+      { role: 'services' },
+      separator,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      separator,
+      quitItem(actions)
+    ]
+  }
+}
+
+function fileMenu({ platform, settings, sessions }: MenuFacts, actions: MenuActions): Item[] {
+  return [
+    { label: 'Open Config…', accelerator: 'CmdOrCtrl+O', click: () => actions.openConfig() },
+    { label: 'Open Recent', submenu: recentItems(settings.recentConfigs, actions) },
+    { label: 'Recent Captures', enabled: sessions.length > 0, submenu: sessionItems(sessions, actions) },
+    separator,
+    { label: 'New Window', accelerator: 'CmdOrCtrl+N', click: () => actions.newWindow() },
+    { role: 'close', accelerator: 'CmdOrCtrl+W' },
+    ...(platform === 'darwin' ? [] : [separator, quitItem(actions)])
+  ]
+}
+
+/** Not the role: what is open is asked about first. */
+function quitItem(actions: MenuActions): Item {
+  return { label: 'Quit Switchyard', accelerator: 'CmdOrCtrl+Q', click: () => actions.quit() }
+}
+
+function sessionItems(sessions: readonly SessionFacts[], actions: MenuActions): Item[] {
+  return sessions.slice(0, sessionsShown).map(({ name, startedAtMs }) => ({
+    label: new Date(startedAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
+    toolTip: name,
+    click: () => actions.command({ do: 'session', session: name })
+  }))
+}
+
+function editMenu(actions: MenuActions): Item[] {
+  return [
+    { role: 'undo' },
+    { role: 'redo' },
+    separator,
+    { role: 'cut' },
+    { role: 'copy' },
+    { role: 'paste' },
+    { role: 'selectAll' },
+    separator,
+    { label: 'Find', accelerator: 'CmdOrCtrl+F', click: () => actions.command({ do: 'find' }) },
+    { label: 'Command Palette', accelerator: 'CmdOrCtrl+K', click: () => actions.command({ do: 'palette' }) }
+  ]
+}
+
+const screenLabels: Readonly<Record<AppScreen, string>> = {
+  traffic: 'Traffic',
+  routes: 'Routes',
+  config: 'Config',
+  certificates: 'Certificates',
+  logs: 'Logs',
+  settings: 'Settings'
+}
+
+function viewMenu({ development, settings }: MenuFacts, actions: MenuActions): Item[] {
+  return [
+    ...appScreens.map((screen, at) => ({
+      label: screenLabels[screen],
+      accelerator: screen === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${at + 1}`,
+      click: () => actions.command({ do: 'screen', screen })
+    })),
+    separator,
+    { label: 'Theme', submenu: themeItems(settings, actions) },
+    separator,
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    separator,
+    { role: 'togglefullscreen' },
+    ...(development ? ([separator, { role: 'reload' }, { role: 'forceReload' }, { role: 'toggleDevTools' }] as const) : [])
+  ]
+}
+
+function themeItems({ theme }: Settings, actions: MenuActions): Item[] {
+  const themes = [
+    ['system', 'As the System'],
+    ['light', 'Light'],
+    ['dark', 'Dark']
+  ] as const
+  return themes.map(([name, label]) => ({ label, type: 'radio', checked: theme === name, click: () => actions.theme(name) }))
+}
+
+function trafficMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
+  return [
+    {
+      id: 'run',
+      label: status?.state === 'running' ? 'Stop' : 'Run',
+      accelerator: 'Ctrl+Shift+Space',
+      enabled: status !== null && status.state !== 'starting',
+      click: () => actions.toggleRunning()
+    },
+    separator,
+    {
+      label: 'Pause Capture',
+      type: 'checkbox',
+      checked: status?.capture?.paused === true,
+      enabled: status !== null && status.capture !== null,
+      click: () => actions.togglePaused()
+    },
+    { label: 'Clear', enabled: status !== null && status.capture !== null, click: () => actions.clear() }
+  ]
+}
+
+function configMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
+  const enabled = status !== null && status.config !== null
+  return [
+    { label: 'Apply', accelerator: 'CmdOrCtrl+S', enabled, click: () => actions.command({ do: 'config.apply' }) },
+    { label: 'Save to Disk', accelerator: 'Shift+CmdOrCtrl+S', enabled, click: () => actions.command({ do: 'config.save' }) }
+  ]
+}
+
+function helpMenu({ platform }: MenuFacts, actions: MenuActions): Item[] {
+  return [
+    { label: 'Open Data Folder', click: () => actions.showDataFolder() },
+    ...(platform === 'darwin' ? [] : ([separator, { role: 'about' }] as const))
+  ]
+}

@@ -1,0 +1,110 @@
+import { BrowserWindow, nativeTheme } from 'electron'
+import type { AppCommand, EngineHealth } from '../../shared/app-bridge.js'
+import { channels } from './channels.js'
+import { openPageWindow } from './page-window.js'
+import { readWindowState, writeWindowState } from './window-state.js'
+import type { WindowState } from './window-state.js'
+
+export interface PageWindowsOptions {
+  /** Where place and theme are remembered. */
+  readonly stateFile: string
+  readonly icon: string
+  /** The other end of a new channel to the engine; null while there is none. */
+  readonly port: () => Electron.MessagePortMain | null
+  /** The last window is about to close. @returns whether it may. */
+  readonly mayClose: (window: BrowserWindow) => boolean
+}
+
+/** Every window has the screens in it, and views of its own. */
+export class PageWindows {
+  readonly #options: PageWindowsOptions
+  #state: WindowState
+  /** Pages that asked for a port: they get another when the engine was started again. */
+  readonly #connected = new Set<number>()
+  /** Commands for pages that are still loading. */
+  readonly #waiting = new Map<number, AppCommand[]>()
+
+  constructor(options: PageWindowsOptions) {
+    this.#options = options
+    this.#state = readWindowState(options.stateFile)
+    nativeTheme.themeSource = this.#state.theme
+  }
+
+  get all(): BrowserWindow[] {
+    return BrowserWindow.getAllWindows()
+  }
+
+  open(): BrowserWindow {
+    const window = openPageWindow(this.#state, this.#options.icon)
+    const { webContents } = window
+    const { id } = webContents
+    window.on('close', (event) => {
+      this.#remember(window)
+      if (this.all.length === 1 && !this.#options.mayClose(window)) event.preventDefault()
+    })
+    // A page that is loaded anew asks again.
+    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.#connected.delete(id)
+    })
+    webContents.on('render-process-gone', (_event, { reason }) => {
+      this.#connected.delete(id)
+      if (reason !== 'clean-exit') webContents.reload()
+    })
+    window.on('closed', () => {
+      this.#connected.delete(id)
+      this.#waiting.delete(id)
+    })
+    return window
+  }
+
+  /** The window that was used last, or a new one, in front. */
+  show(): BrowserWindow {
+    const window = BrowserWindow.getFocusedWindow() ?? this.all.find((each) => each.isVisible()) ?? this.all[0] ?? this.open()
+    if (window.isMinimized()) window.restore()
+    if (window.webContents.isLoading()) return window
+    window.show()
+    window.focus()
+    return window
+  }
+
+  /** To the page in front; kept for it while it has no ears yet. */
+  command(command: AppCommand): void {
+    const { webContents } = this.show()
+    if (this.#connected.has(webContents.id)) webContents.send(channels.command, command)
+    else this.#waiting.set(webContents.id, [...(this.#waiting.get(webContents.id) ?? []), command])
+  }
+
+  /** A page asked for its port. */
+  connect(contents: Electron.WebContents): void {
+    this.#connected.add(contents.id)
+    this.#give(contents)
+    for (const command of this.#waiting.get(contents.id) ?? []) contents.send(channels.command, command)
+    this.#waiting.delete(contents.id)
+  }
+
+  /** There is a new engine. */
+  reconnect(): void {
+    for (const { webContents } of this.all) if (this.#connected.has(webContents.id)) this.#give(webContents)
+  }
+
+  tellHealth(health: EngineHealth): void {
+    for (const { webContents } of this.all) webContents.send(channels.engine, health)
+  }
+
+  rememberTheme(theme: WindowState['theme']): void {
+    if (theme === this.#state.theme) return
+    nativeTheme.themeSource = theme
+    this.#state = { ...this.#state, theme }
+    writeWindowState(this.#options.stateFile, this.#state)
+  }
+
+  #remember(window: BrowserWindow): void {
+    this.#state = { ...this.#state, place: window.getNormalBounds(), maximized: window.isMaximized() }
+    writeWindowState(this.#options.stateFile, this.#state)
+  }
+
+  #give(contents: Electron.WebContents): void {
+    const port = this.#options.port()
+    if (port !== null) contents.postMessage(channels.port, null, [port])
+  }
+}

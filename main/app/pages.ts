@@ -1,0 +1,56 @@
+import { app, ipcMain, protocol, session, shell } from 'electron'
+import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron'
+import { channels, isWebUrl } from './channels.js'
+import type { PageFacts } from './channels.js'
+import type { Desktop } from './desktop.js'
+import { guardSession, isOurs, scheme } from './guards.js'
+import { answerScreenFile } from './screen-files.js'
+
+/** Before `ready`: pages of ours are an origin of their own, with everything that https has. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
+}
+
+/** The pages' files and what they may ask of the main process. @param folder of the screens. */
+export function servePages(desktop: Desktop, folder: string): void {
+  guardSession(session.defaultSession)
+  protocol.handle(scheme, async ({ method, url }) =>
+    isOurs(url) ? await answerScreenFile(folder, method, new URL(url).pathname) : new Response(null, { status: 404 })
+  )
+  hear(channels.connect, ({ sender }) => desktop.windows.connect(sender))
+  hear(channels.engine, ({ sender }) => sender.send(channels.engine, desktop.engine.health))
+  hear(channels.newWindow, () => desktop.newWindow())
+  hear(channels.openLink, (_event, url) => {
+    if (typeof url === 'string' && isWebUrl(url)) void shell.openExternal(url)
+  })
+  hear(channels.showFile, (_event, path) => {
+    if (typeof path === 'string') shell.showItemInFolder(path)
+  })
+  hear(channels.facts, (event) => (event.returnValue = facts()))
+  answer(channels.chooseConfigs, () => desktop.chooseConfigs())
+  answer(channels.chooseSaveFile, (suggested) => desktop.chooseSaveFile(typeof suggested === 'string' ? suggested : ''))
+}
+
+function facts(): PageFacts {
+  return { platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
+}
+
+/** As a shell takes it. A development run has the command of its own bundle. */
+function commandLine(): string {
+  const words = app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : ['node', `${app.getAppPath()}/out/cli/switchyard.js`]
+  return words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+}
+
+function fromPage({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && senderFrame.parent === null && isOurs(senderFrame.url)
+}
+
+function hear(channel: string, listener: (event: IpcMainEvent, argument: unknown) => void): void {
+  ipcMain.on(channel, (event, argument: unknown) => {
+    if (fromPage(event)) listener(event, argument)
+  })
+}
+
+function answer(channel: string, reply: (argument: unknown) => Promise<unknown>): void {
+  ipcMain.handle(channel, async (event, argument: unknown) => (fromPage(event) ? await reply(argument) : null))
+}
