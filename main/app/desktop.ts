@@ -32,6 +32,8 @@ export class Desktop implements MenuActions {
   readonly state: EngineState
   readonly windows: PageWindows
   #tray: AppTray | null = null
+  /** Something here shows the icon, so that a window that is hidden can be had back. */
+  #trayShows = false
   #quitting = false
   #asking = false
   #menuSaid = ''
@@ -63,7 +65,7 @@ export class Desktop implements MenuActions {
     this.windows.open()
     this.#changed()
     nativeTheme.on('updated', paintWindows)
-    if (!(await hasTray()) && app.isPackaged) return
+    this.#trayShows = await hasTray()
     this.#tray = new AppTray(
       () => ({ status: this.state.status, health: this.engine.health, settings: this.state.settings, routes: this.state.routes }),
       this,
@@ -192,7 +194,7 @@ export class Desktop implements MenuActions {
   #mayClose(window: BrowserWindow): boolean {
     if (this.#quitting) return true
     if (!this.state.settings.closeToTray && process.platform !== 'darwin') void this.requestQuit()
-    else if (this.#tray !== null || process.platform === 'darwin') window.hide()
+    else if (this.#trayShows || process.platform === 'darwin') window.hide()
     else void this.#closeWithoutTray(window)
     return false
   }

@@ -1,0 +1,140 @@
+import { once } from 'node:events'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { freePort } from '../../oracle/loopback.js'
+import { echoBackend } from '../backends.js'
+import { virtualDisplay } from './display.js'
+import { RunningApp } from './running-app.js'
+import { siteFile } from './site.js'
+
+let display: Awaited<ReturnType<typeof virtualDisplay>>
+beforeAll(async () => {
+  display = await virtualDisplay()
+}, 180_000)
+afterAll(() => display.close())
+
+async function started(): Promise<{ app: RunningApp; port: number }> {
+  const port = await freePort()
+  const app = await RunningApp.start({ display: display.display, files: [siteFile(port, await echoBackend())] })
+  await app.isRunning()
+  return { app, port }
+}
+
+async function openTunnel(port: number): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/`)
+  await once(socket, 'open')
+  return socket
+}
+
+describe('the app', () => {
+  it('has its sandbox, serves its page with a policy of its own, and denies all but the clipboard', async () => {
+    const { app } = await started()
+    const { page } = app
+    expect(app.said()).not.toContain('no-sandbox')
+    expect(page.url()).toBe('app://switchyard/')
+    expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(1, 2, 3)')
+    const policies = (await page.evaluate(
+      `Promise.all([fetch('/'), fetch('/')]).then((all) => all.map((one) => one.headers.get('content-security-policy')))`
+    )) as string[]
+    expect(policies[0]).toMatch(/default-src 'none'; script-src 'self' 'nonce-[\w+/=]+';/)
+    expect(policies[0]).not.toBe(policies[1])
+    // A style without the nonce, and a script in the page, come to nothing.
+    await page.evaluate(
+      `document.body.insertAdjacentHTML('beforeend', '<style>h1 { color: red !important }</style><img src=x onerror="window.ran = true">')`
+    )
+    expect(await page.evaluate('[getComputedStyle(document.querySelector("h1")).color, window.ran]')).toEqual(['rgb(1, 2, 3)', undefined])
+    await page.click('#copy')
+    await page.waitForFunction('document.title === "copied"')
+    expect(await app.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('copied')
+    const states = await page.evaluate(
+      `Promise.all(['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read'].map((name) => navigator.permissions.query({ name }).then(({ state }) => state)))`
+    )
+    expect(states).toEqual(Array(5).fill('denied'))
+    expect(await page.evaluate('navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "given", ({ name }) => name)')).not.toBe(
+      'given'
+    )
+    expect(await page.evaluate('[typeof require, typeof process, typeof window.ipcRenderer]')).toEqual([
+      'undefined',
+      'undefined',
+      'undefined'
+    ])
+  })
+
+  it('leads nowhere: navigation, windows and webviews are denied, and a link opens in the browser when a person clicks it', async () => {
+    const { app } = await started()
+    const { page } = app
+    await app.app.evaluate(({ shell }) => {
+      const opened: string[] = []
+      shell.openExternal = (url) => Promise.resolve(void opened.push(url))
+      Object.assign(globalThis, { opened })
+    })
+    const opened = (): Promise<string[]> => app.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
+    expect(await page.evaluate('window.open("https://example.test/") === null')).toBe(true)
+    await page.evaluate(
+      'document.querySelector("#link").click(); location.href = "https://example.test/elsewhere"; location.href = "app://switchyard/page.js"'
+    )
+    await page.click('#link')
+    await expect.poll(opened).toEqual(['https://example.test/guide'])
+    expect(page.url()).toBe('app://switchyard/')
+    expect(app.app.windows()).toHaveLength(1)
+    const statuses = await page.evaluate(
+      `Promise.all(['/../package.json', '/%2e%2e/app/main.js', '/..%5cmain.js', '/nothing.js', '/page.js/'].map((path) => fetch(path).then(({ status }) => status)))`
+    )
+    expect(statuses).toEqual([404, 404, 404, 404, 404])
+  })
+
+  it('stops and starts the proxy by the menu beside the clock, asking where tunnels are open', async () => {
+    const { app, port } = await started()
+    const click = (id: string): Promise<void> =>
+      app.app.evaluate((_electron, item) => (globalThis as any).switchyard.trayMenu.getMenuItemById(item).click(), id)
+    const answers = (response: number): Promise<void> =>
+      app.app.evaluate(({ dialog }, chosen) => {
+        const asked: string[] = []
+        dialog.showMessageBox = ((...given: any[]) => {
+          asked.push(given.at(-1).message)
+          return Promise.resolve({ response: chosen, checkboxChecked: false })
+        }) as typeof dialog.showMessageBox
+        Object.assign(globalThis, { asked })
+      }, response)
+    const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
+    await click('running')
+    await app.eventually(`${states}.at(-1) === 'stopped'`)
+    await expect(openTunnel(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await click('running')
+    await app.eventually(`${states}.at(-1) === 'running'`)
+    const tunnel = await openTunnel(port)
+    await answers(1)
+    await click('running')
+    await expect.poll(() => app.app.evaluate(() => (globalThis as any).asked)).toEqual(['Stop the proxy and close 1 open tunnel?'])
+    tunnel.send('still there')
+    expect(String((await once(tunnel, 'message'))[0])).toBe('still there')
+    const closed = once(tunnel, 'close')
+    await answers(0)
+    await click('running')
+    await closed
+  })
+
+  it('sends the commands of its menu to the page, and hides behind its icon when the last window is closed', async () => {
+    const { app } = await started()
+    await app.app.evaluate(({ Menu }) => {
+      const view = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&View')
+      view?.submenu?.items.find(({ label }) => label === 'Logs')?.click()
+    })
+    await app.eventually('contract.commands.length > 0')
+    expect(await app.page.evaluate('contract.commands')).toEqual([{ do: 'screen', screen: 'logs' }])
+    const second = app.app.waitForEvent('window')
+    await app.page.evaluate('window.switchyardApp.newWindow()')
+    const page = await second
+    await app.connect(page)
+    expect(await page.evaluate('contract.ask("status", {}).then(({ state }) => state)')).toBe('running')
+    await page.close()
+    await app.app.evaluate(({ dialog, BrowserWindow }) => {
+      dialog.showMessageBox = (() => Promise.resolve({ response: 1, checkboxChecked: false })) as unknown as typeof dialog.showMessageBox
+      BrowserWindow.getAllWindows()[0]?.close()
+    })
+    await expect
+      .poll(() => app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())))
+      .toEqual([false])
+    expect((await app.ask('status', {})).state).toBe('running')
+  })
+})
