@@ -24,8 +24,6 @@ export interface AppBridge {
   readonly command: string
   /** Asks for the contract's port. The message that brings it bears this nonce. Once a page. */
   connect(nonce: string): void
-  /** Menu items whose work is the page's. @returns what stops it. */
-  onCommand(listener: (command: AppCommand) => void): () => void
   /** How the engine's process is; told at once, and with every change. @returns what stops it. */
   onEngine(listener: (engine: EngineHealth) => void): () => void
   /** The system's dialog for config files. null: it was closed. */
@@ -39,15 +37,15 @@ export interface AppBridge {
   newWindow(): void
 }
 
-export const appScreens = ['traffic', 'routes', 'config', 'certificates', 'logs', 'settings'] as const
+export const appScreens = ['traffic', 'route', 'config', 'certificates', 'logs', 'settings'] as const
 export type AppScreen = (typeof appScreens)[number]
 
-export type AppCommand =
-  | { readonly do: 'screen'; readonly screen: AppScreen }
-  | { readonly do: 'exchange'; readonly exchange: number }
-  /** A session to look at, by its name. */
-  | { readonly do: 'session'; readonly session: string }
-  | { readonly do: 'find' | 'palette' | 'config.apply' | 'config.save' }
+/** Menu items whose work is the page's come as messages of the window to itself, too; `command` is an id of the palette's. */
+export interface CommandMessage {
+  readonly command: `screen.${AppScreen}` | 'find' | 'palette.open' | 'config.apply' | 'config.save' | 'exchange.open' | 'session.open'
+  /** An exchange's number, a session's name. */
+  readonly argument?: number | string
+}
 
 /** `restarting`: it died of `cause`, and is being started again. `failed`: it died too often. */
 export type EngineHealth =

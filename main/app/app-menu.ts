@@ -33,7 +33,7 @@ export function appMenu(facts: MenuFacts, actions: MenuActions): Item[] {
 }
 
 function macMenu(actions: MenuActions): Item {
-  const settings = { label: 'Settings…', accelerator: 'Cmd+,', click: () => actions.command({ do: 'screen', screen: 'settings' }) }
+  const settings = { label: 'Settings…', accelerator: 'Cmd+,', click: () => actions.command({ command: 'screen.settings' }) }
   return {
     role: 'appMenu',
     submenu: [
@@ -73,7 +73,7 @@ function sessionItems(sessions: readonly SessionFacts[], actions: MenuActions): 
   return sessions.slice(0, sessionsShown).map(({ name, startedAtMs }) => ({
     label: new Date(startedAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
     toolTip: name,
-    click: () => actions.command({ do: 'session', session: name })
+    click: () => actions.command({ command: 'session.open', argument: name })
   }))
 }
 
@@ -87,14 +87,14 @@ function editMenu(actions: MenuActions): Item[] {
     { role: 'paste' },
     { role: 'selectAll' },
     separator,
-    { label: 'Find', accelerator: 'CmdOrCtrl+F', click: () => actions.command({ do: 'find' }) },
-    { label: 'Command Palette', accelerator: 'CmdOrCtrl+K', click: () => actions.command({ do: 'palette' }) }
+    { label: 'Find', accelerator: 'CmdOrCtrl+F', click: () => actions.command({ command: 'find' }) },
+    { label: 'Command Palette', accelerator: 'CmdOrCtrl+K', click: () => actions.command({ command: 'palette.open' }) }
   ]
 }
 
 const screenLabels: Readonly<Record<AppScreen, string>> = {
   traffic: 'Traffic',
-  routes: 'Routes',
+  route: 'Route',
   config: 'Config',
   certificates: 'Certificates',
   logs: 'Logs',
@@ -106,7 +106,7 @@ function viewMenu({ development, settings }: MenuFacts, actions: MenuActions): I
     ...appScreens.map((screen, at) => ({
       label: screenLabels[screen],
       accelerator: screen === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${at + 1}`,
-      click: () => actions.command({ do: 'screen', screen })
+      click: () => actions.command({ command: `screen.${screen}` })
     })),
     separator,
     { label: 'Theme', submenu: themeItems(settings, actions) },
@@ -153,8 +153,8 @@ function trafficMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
 function configMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
   const enabled = status !== null && status.config !== null
   return [
-    { label: 'Apply', accelerator: 'CmdOrCtrl+S', enabled, click: () => actions.command({ do: 'config.apply' }) },
-    { label: 'Save to Disk', accelerator: 'Shift+CmdOrCtrl+S', enabled, click: () => actions.command({ do: 'config.save' }) }
+    { label: 'Apply', accelerator: 'CmdOrCtrl+S', enabled, click: () => actions.command({ command: 'config.apply' }) },
+    { label: 'Save to Disk', accelerator: 'Shift+CmdOrCtrl+S', enabled, click: () => actions.command({ command: 'config.save' }) }
   ]
 }
 

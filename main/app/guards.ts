@@ -30,7 +30,6 @@ export function guardSession(session: Session): void {
 export function guardContents(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
-    contents.on('will-navigate', (event) => denyUnlessReload(event, contents))
     contents.on('will-frame-navigate', (event) => denyUnlessReload(event, contents))
     contents.on('will-redirect', (event) => event.preventDefault())
     contents.on('will-attach-webview', (event) => event.preventDefault())

@@ -1,9 +1,9 @@
-import type { AppCommand } from '../../shared/app-bridge.js'
+import type { CommandMessage } from '../../shared/app-bridge.js'
 
 /** What the items of menu and tray do. */
 export interface MenuActions {
   /** To the page of the focused window; a window is opened or shown where none is. */
-  command(command: AppCommand): void
+  command(command: CommandMessage): void
   open(): void
   newWindow(): void
   openConfig(): void

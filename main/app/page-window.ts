@@ -1,6 +1,8 @@
-import { BrowserWindow, Menu, nativeTheme, screen } from 'electron'
+import { BrowserWindow, Menu, app, nativeTheme, screen } from 'electron'
 import type { BrowserWindowConstructorOptions } from 'electron'
 import { fileURLToPath } from 'node:url'
+import { factsArgument } from './channels.js'
+import type { PageFacts } from './channels.js'
 import { pageUrl } from './guards.js'
 import { backgrounds, cascaded, defaultSize, placeOn, smallest } from './window-state.js'
 import type { WindowState } from './window-state.js'
@@ -29,7 +31,8 @@ export function openPageWindow(state: WindowState, icon: string): BrowserWindow 
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
-      spellcheck: false
+      spellcheck: false,
+      additionalArguments: [factsArgument(facts())]
     }
   })
   if (state.maximized && before === undefined) window.maximize()
@@ -76,4 +79,14 @@ function overlay(): { color: string; symbolColor: string; height: number } {
 
 function background(): string {
   return nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light
+}
+
+function facts(): PageFacts {
+  return { platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
+}
+
+/** As a shell takes it. A development run has the command of its own bundle. */
+function commandLine(): string {
+  const words = app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : ['node', `${app.getAppPath()}/out/cli/switchyard.js`]
+  return words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
 }

@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme } from 'electron'
-import type { AppCommand, EngineHealth } from '../../shared/app-bridge.js'
+import type { CommandMessage, EngineHealth } from '../../shared/app-bridge.js'
 import { channels } from './channels.js'
 import { openPageWindow } from './page-window.js'
 import { readWindowState, writeWindowState } from './window-state.js'
@@ -22,7 +22,7 @@ export class PageWindows {
   /** Pages that asked for a port: they get another when the engine was started again. */
   readonly #connected = new Set<number>()
   /** Commands for pages that are still loading. */
-  readonly #waiting = new Map<number, AppCommand[]>()
+  readonly #waiting = new Map<number, CommandMessage[]>()
 
   constructor(options: PageWindowsOptions) {
     this.#options = options
@@ -68,7 +68,7 @@ export class PageWindows {
   }
 
   /** To the page in front; kept for it while it has no ears yet. */
-  command(command: AppCommand): void {
+  command(command: CommandMessage): void {
     const { webContents } = this.show()
     if (this.#connected.has(webContents.id)) webContents.send(channels.command, command)
     else this.#waiting.set(webContents.id, [...(this.#waiting.get(webContents.id) ?? []), command])

@@ -1,7 +1,6 @@
-import { app, ipcMain, protocol, session, shell } from 'electron'
+import { ipcMain, protocol, session, shell } from 'electron'
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron'
 import { channels, isWebUrl } from './channels.js'
-import type { PageFacts } from './channels.js'
 import type { Desktop } from './desktop.js'
 import { guardSession, isOurs, scheme } from './guards.js'
 import { answerScreenFile } from './screen-files.js'
@@ -26,19 +25,8 @@ export function servePages(desktop: Desktop, folder: string): void {
   hear(channels.showFile, (_event, path) => {
     if (typeof path === 'string') shell.showItemInFolder(path)
   })
-  hear(channels.facts, (event) => (event.returnValue = facts()))
   answer(channels.chooseConfigs, () => desktop.chooseConfigs())
   answer(channels.chooseSaveFile, (suggested) => desktop.chooseSaveFile(typeof suggested === 'string' ? suggested : ''))
-}
-
-function facts(): PageFacts {
-  return { platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
-}
-
-/** As a shell takes it. A development run has the command of its own bundle. */
-function commandLine(): string {
-  const words = app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : ['node', `${app.getAppPath()}/out/cli/switchyard.js`]
-  return words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
 }
 
 function fromPage({ senderFrame }: IpcMainEvent | IpcMainInvokeEvent): boolean {

@@ -1,21 +1,18 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { appBridgeName } from '../../shared/app-bridge.js'
-import type { AppBridge, AppCommand, EngineHealth, PortMessage } from '../../shared/app-bridge.js'
-import { channels, isWebUrl } from './channels.js'
-import type { PageFacts } from './channels.js'
+import type { AppBridge, CommandMessage, EngineHealth, PortMessage } from '../../shared/app-bridge.js'
+import { channels, factsIn, isWebUrl } from './channels.js'
 
 /** Runs sandboxed before a page of ours, in a world of its own: what the page gets stands in shared/app-bridge.ts. */
-const facts = ipcRenderer.sendSync(channels.facts) as PageFacts
 let nonce: string | null = null
 
 const bridge: AppBridge = {
-  ...facts,
+  ...factsIn(process.argv),
   connect: (asked) => {
     if (nonce !== null || typeof asked !== 'string' || asked === '') return
     nonce = asked
     ipcRenderer.send(channels.connect)
   },
-  onCommand: (listener) => subscribe<AppCommand>(channels.command, listener),
   onEngine: (listener) => {
     const stop = subscribe<EngineHealth>(channels.engine, listener)
     ipcRenderer.send(channels.engine)
@@ -33,6 +30,8 @@ function subscribe<Data>(channel: string, listener: (data: Data) => void): () =>
   ipcRenderer.on(channel, heard)
   return () => void ipcRenderer.off(channel, heard)
 }
+
+ipcRenderer.on(channels.command, (_event, command: CommandMessage) => window.postMessage(command, window.location.origin))
 
 /** To this very page, which has said what it listens for. */
 ipcRenderer.on(channels.port, ({ ports }) => {

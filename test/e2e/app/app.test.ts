@@ -30,7 +30,7 @@ describe('the app', () => {
   it('has its sandbox, serves its page with a policy of its own, and denies all but the clipboard', async () => {
     const { app } = await started()
     const { page } = app
-    expect(app.said()).not.toContain('no-sandbox')
+    expect(await app.sandboxes()).toEqual([true])
     expect(page.url()).toBe('app://switchyard/')
     expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(1, 2, 3)')
     const policies = (await page.evaluate(
@@ -63,19 +63,26 @@ describe('the app', () => {
   it('leads nowhere: navigation, windows and webviews are denied, and a link opens in the browser when a person clicks it', async () => {
     const { app } = await started()
     const { page } = app
-    await app.app.evaluate(({ shell }) => {
-      const opened: string[] = []
+    await app.app.evaluate(({ shell, BrowserWindow }) => {
+      const [opened, navigations]: [string[], unknown[]] = [[], []]
       shell.openExternal = (url) => Promise.resolve(void opened.push(url))
-      Object.assign(globalThis, { opened })
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      contents?.on('will-frame-navigate', (event) => navigations.push([event.url, event.defaultPrevented]))
+      Object.assign(globalThis, { opened, navigations })
     })
-    const opened = (): Promise<string[]> => app.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
-    expect(await page.evaluate('window.open("https://example.test/") === null')).toBe(true)
-    await page.evaluate(
-      'document.querySelector("#link").click(); location.href = "https://example.test/elsewhere"; location.href = "app://switchyard/page.js"'
-    )
+    await page.evaluate('document.querySelector("#link").click()')
     await page.click('#link')
-    await expect.poll(opened).toEqual(['https://example.test/guide'])
-    expect(page.url()).toBe('app://switchyard/')
+    await expect.poll(() => app.app.evaluate(() => (globalThis as any).opened)).toEqual(['https://example.test/guide'])
+    expect(await page.evaluate('window.open("https://example.test/") === null')).toBe(true)
+    for (const url of ['https://example.test/elsewhere', 'app://switchyard/page.js', 'file:///etc/passwd'])
+      await page.evaluate(`void (location.href = '${url}')`)
+    await expect
+      .poll(() => app.app.evaluate(() => (globalThis as any).navigations))
+      .toEqual([
+        ['https://example.test/elsewhere', true],
+        ['app://switchyard/page.js', true]
+      ])
+    expect(await page.evaluate('location.href')).toBe('app://switchyard/')
     expect(app.app.windows()).toHaveLength(1)
     const statuses = await page.evaluate(
       `Promise.all(['/../package.json', '/%2e%2e/app/main.js', '/..%5cmain.js', '/nothing.js', '/page.js/'].map((path) => fetch(path).then(({ status }) => status)))`
@@ -121,7 +128,7 @@ describe('the app', () => {
       view?.submenu?.items.find(({ label }) => label === 'Logs')?.click()
     })
     await app.eventually('contract.commands.length > 0')
-    expect(await app.page.evaluate('contract.commands')).toEqual([{ do: 'screen', screen: 'logs' }])
+    expect(await app.page.evaluate('contract.commands')).toEqual([{ command: 'screen.logs' }])
     const second = app.app.waitForEvent('window')
     await app.page.evaluate('window.switchyardApp.newWindow()')
     const page = await second

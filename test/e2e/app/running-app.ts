@@ -1,4 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 import type { ElectronApplication, Page } from 'playwright-core'
@@ -26,13 +27,13 @@ export class RunningApp {
   readonly app: ElectronApplication
   readonly page: Page
   readonly home: string
-  readonly said: () => string
+  readonly #process: ChildProcess
 
-  private constructor(app: ElectronApplication, page: Page, home: string, said: () => string) {
+  private constructor(app: ElectronApplication, page: Page, home: string) {
     this.app = app
     this.page = page
     this.home = home
-    this.said = said
+    this.#process = app.process()
   }
 
   static async start({ display, files = [], home = ownFolder(), threads }: AppOptions): Promise<RunningApp> {
@@ -41,6 +42,7 @@ export class RunningApp {
     needSandbox(electron)
     const app = await _electron.launch({
       executablePath: starter(electron),
+      chromiumSandbox: true,
       args: ['--disable-gpu', project, ...files],
       env: environment({
         DISPLAY: display,
@@ -49,10 +51,7 @@ export class RunningApp {
         ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads })
       })
     })
-    let said = ''
-    const keep = (bytes: Buffer): unknown => (said += bytes.toString())
-    app.process().stderr?.on('data', keep)
-    const running = new RunningApp(app, await app.firstWindow(), home, () => said)
+    const running = new RunningApp(app, await app.firstWindow(), home)
     onTestFinished(() => running.end())
     await running.connect()
     return running
@@ -84,9 +83,17 @@ export class RunningApp {
     else if (state !== 'running') throw new Error(`It is ${state}: ${error?.message}`)
   }
 
+  /** For each page's process, whether the kernel filters its system calls (proc(5), Seccomp). */
+  async sandboxes(): Promise<boolean[]> {
+    const pids = await this.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId())
+    )
+    return pids.map((pid) => /^Seccomp:\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
+  }
+
   /** Its end, without a question. */
   async end(): Promise<void> {
-    const process = this.app.process()
+    const process = this.#process
     if (process.exitCode !== null || process.signalCode !== null) return
     const gone = new Promise((resolve) => process.once('exit', resolve))
     await this.app.evaluate(() => void (globalThis as unknown as { switchyard: { end(): Promise<void> } }).switchyard.end()).catch(() => {})

@@ -10,6 +10,7 @@ contract.connected = connected.promise
 window.contract = contract
 
 addEventListener('message', (event) => {
+  if ('command' in event.data) return void (contract.commands.push(event.data), look())
   if (event.source !== window || event.data?.switchyard !== 'port' || event.data.nonce !== nonce) return void contract.strangers++
   port = event.ports[0]
   port.onmessage = ({ data }) => {
@@ -49,10 +50,6 @@ function eventually(fits) {
   })
 }
 
-window.switchyardApp.onCommand((command) => {
-  contract.commands.push(command)
-  look()
-})
 window.switchyardApp.onEngine((health) => {
   contract.health.push(health)
   look()
