@@ -8,7 +8,6 @@ import { asSwitchyardError } from '../../shared/errors.js'
 import { appMenu } from './app-menu.js'
 import { EngineProcess } from './engine-process.js'
 import { EngineState } from './engine-state.js'
-import type { HostStart } from './host-messages.js'
 import type { MenuActions } from './menu-actions.js'
 import { paintWindows } from './page-window.js'
 import { PageWindows } from './page-windows.js'
@@ -46,7 +45,7 @@ export class Desktop implements MenuActions {
     this.engine = new EngineProcess({
       entry: fileURLToPath(new URL('../app/host.js', import.meta.url)),
       dataDir: options.dataDir,
-      serve: serveAtStart(options.files),
+      serve: options.files.length > 0 ? options.files : 'last',
       threads: options.threads,
       onHealth: (health) => this.#healthChanged(health),
       onUp: () => this.#engineUp(),
@@ -234,6 +233,7 @@ export class Desktop implements MenuActions {
   #changed(): void {
     if (this.#quitting) return
     const { status, settings, sessions } = this.state
+    this.engine.goOnWith(status?.capture?.file ?? null)
     this.windows.rememberTheme(settings.theme)
     this.#tray?.update()
     const template = appMenu({ platform: process.platform, development: !app.isPackaged, status, settings, sessions }, this)
@@ -242,8 +242,4 @@ export class Desktop implements MenuActions {
     this.#menuSaid = said
     Menu.setApplicationMenu(Menu.buildFromTemplate(template))
   }
-}
-
-function serveAtStart(files: readonly string[]): HostStart['serve'] {
-  return files.length > 0 ? files : 'demo'
 }

@@ -66,6 +66,11 @@ export class EngineProcess {
     this.start()
   }
 
+  /** The capture after a death: numbers run on in the same file, and what was open in it is lost (shared/rows.ts). */
+  goOnWith(file: string | null): void {
+    if (file !== null) this.#capture = { file }
+  }
+
   /** The other end of a new channel to the engine; null while there is none. */
   port(): MessagePortMain | null {
     if (this.#child === null || this.#stopping) return null
@@ -90,11 +95,12 @@ export class EngineProcess {
   #heard(child: UtilityProcess, message: FromHost): void {
     if (child !== this.#child) return
     if ('capturing' in message) {
-      // The same file goes on after a death: numbers run on in it, and what was open is lost (shared/rows.ts).
-      if (message.capturing !== null) this.#capture = { file: message.capturing }
+      this.goOnWith(message.capturing)
       this.#become({ state: 'up' })
-    } else if ('serving' in message) this.#serve = message.serving
-    else if ('warning' in message) this.#options.onWarning(message.warning)
+    } else if ('serving' in message) {
+      // What the screens change later is written down by the host, and comes back from there.
+      this.#serve = 'last'
+    } else if ('warning' in message) this.#options.onWarning(message.warning)
     else {
       this.#cause = message.failed
       this.#post({ end: true })

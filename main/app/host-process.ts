@@ -3,14 +3,9 @@ import { pathToFileURL } from 'node:url'
 import { sep } from 'node:path'
 import { asSwitchyardError } from '../../shared/errors.js'
 import { MessagePortTransport } from '../host/control/message-port-transport.js'
-import { Demo } from '../host/demo.js'
 import { Host } from '../host/host.js'
-import { plainSpec } from '../host/serve-spec.js'
-import type { ServeSpec } from '../host/serve-spec.js'
 import type { FromHost, HostStart, ToHost } from './host-messages.js'
 
-/** Where the demo listens. */
-const demoListen = [{ address: '127.0.0.1', port: 8443, tls: true }]
 /** Longest that the end waits for the main process to have heard the cause. */
 const heardWithinMs = 1000
 
@@ -21,7 +16,6 @@ const heardWithinMs = 1000
 class HostProcess {
   readonly #parent: ParentPort
   #host: Host | null = null
-  #demo: Demo | null = null
   /** Screens that came before there was a host. */
   #early: MessagePortMain[] = []
   #ending = false
@@ -51,20 +45,16 @@ class HostProcess {
     this.#host = host
     this.#tell({ capturing: host.capture?.file ?? null })
     this.#early.splice(0).forEach((port) => join(host, port))
-    await this.#serve(host, serve)
+    await this.#serve(host, serve).catch((thrown: unknown) => this.#tell({ warning: asSwitchyardError(thrown).message }))
   }
 
   /** A config that is refused stands in the status, where the screens and the tray find it. */
   async #serve(host: Host, serve: HostStart['serve']): Promise<void> {
-    const spec = await this.#specOf(serve)
-    const { error } = await host.serve(spec).catch((thrown: unknown) => ({ error: asSwitchyardError(thrown) }))
-    if (error === null) this.#tell({ serving: serve === 'demo' ? 'demo' : spec })
-  }
-
-  async #specOf(serve: HostStart['serve']): Promise<ServeSpec> {
-    if (serve !== 'demo') return 'files' in serve ? serve : plainSpec(serve)
-    this.#demo = new Demo()
-    return { ...plainSpec([]), inline: await this.#demo.start(demoListen) }
+    const { configs } = host
+    const served =
+      serve === 'last' ? ((await host.resume()) ?? (await configs.openRoutes({ routes: [] }))) : await configs.open({ files: [...serve] })
+    if (serve !== 'last') await host.keepRecent(served.opened)
+    this.#tell({ serving: true })
   }
 
   #join(port: MessagePortMain): void {
@@ -77,7 +67,6 @@ class HostProcess {
     this.#ending = true
     try {
       await this.#host?.close()
-      await this.#demo?.close()
     } finally {
       process.exit(0)
     }

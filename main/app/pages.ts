@@ -1,9 +1,9 @@
 import { ipcMain, protocol, session, shell } from 'electron'
 import type { IpcMainEvent, IpcMainInvokeEvent } from 'electron'
+import { ScreenFiles } from '../host/control/screen-files.js'
 import { channels, isWebUrl } from './channels.js'
 import type { Desktop } from './desktop.js'
 import { guardSession, isOurs, scheme } from './guards.js'
-import { answerScreenFile } from './screen-files.js'
 
 /** Before `ready`: pages of ours are an origin of their own, with everything that https has. */
 export function registerScheme(): void {
@@ -13,9 +13,11 @@ export function registerScheme(): void {
 /** The pages' files and what they may ask of the main process. @param folder of the screens. */
 export function servePages(desktop: Desktop, folder: string): void {
   guardSession(session.defaultSession)
-  protocol.handle(scheme, async ({ method, url }) =>
-    isOurs(url) ? await answerScreenFile(folder, method, new URL(url).pathname) : new Response(null, { status: 404 })
-  )
+  const files = ScreenFiles.in(folder)
+  protocol.handle(scheme, async ({ method, url }) => {
+    const found = method === 'GET' && isOurs(url) ? await files?.find(new URL(url).pathname, '') : null
+    return found ? new Response(new Uint8Array(found.body), { headers: found.headers }) : new Response(null, { status: 404 })
+  })
   hear(channels.connect, ({ sender }) => desktop.windows.connect(sender))
   hear(channels.engine, ({ sender }) => sender.send(channels.engine, desktop.engine.health))
   hear(channels.newWindow, () => desktop.newWindow())

@@ -43,7 +43,9 @@ export function trayMenu(facts: TrayFacts, actions: MenuActions): MenuItemConstr
     ...errorItems(status, actions),
     { label: configLabel(status), submenu: recentItems(settings.recentConfigs, actions) },
     ...(status?.listeners ?? []).map(({ url }) => ({ label: `Copy ${url}`, click: () => actions.copy(url) })),
-    ...section(routes.map(({ label, exchange }) => ({ label, click: () => actions.command({ command: 'exchange.open', argument: exchange }) }))),
+    ...section(
+      routes.map(({ label, exchange }) => ({ label, click: () => actions.command({ command: 'exchange.open', argument: exchange }) }))
+    ),
     ...section(status === null ? [] : [{ label: tunnelsText(status), click: () => actions.command({ command: 'screen.traffic' }) }]),
     {
       id: 'pause',

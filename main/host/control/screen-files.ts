@@ -29,6 +29,11 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8'
 }
 
+export interface ScreenFile {
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** The screens' own files, out of one folder and nothing else. Whoever asks was checked before. */
 export class ScreenFiles {
   readonly #folder: string
@@ -44,24 +49,32 @@ export class ScreenFiles {
 
   /** Answers a GET or HEAD. @returns false: there is nothing by that name. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const path = pathOf(request.url ?? '')
+    const found = await this.find(request.url ?? '', request.headers.host ?? '')
+    if (found === null) return false
+    response.writeHead(200, { 'Content-Length': found.body.length, ...found.headers })
+    response.end(request.method === 'HEAD' ? undefined : found.body)
+    return true
+  }
+
+  /** A file as it is answered. @param host whose WebSocket the page may open; empty: none. @returns null: there is nothing by that name. */
+  async find(url: string, host: string): Promise<ScreenFile | null> {
+    const path = pathOf(url)
     const bytes = path === null ? null : await this.#read(path)
-    if (path === null || bytes === null) return false
+    if (path === null || bytes === null) return null
     const nonce = randomBytes(18).toString('base64')
     const page = path === '/index.html'
-    const body = page ? bytes.toString('utf8').replaceAll(nonceMark, nonce) : bytes
-    response.writeHead(200, {
-      'Content-Type': types[extname(path)] ?? 'application/octet-stream',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': page ? 'no-store' : hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Content-Security-Policy': page ? pagePolicy(nonce, request.headers.host ?? '') : "default-src 'none'; frame-ancestors 'none'"
-    })
-    response.end(request.method === 'HEAD' ? undefined : body)
-    return true
+    return {
+      body: page ? Buffer.from(bytes.toString('utf8').replaceAll(nonceMark, nonce)) : bytes,
+      headers: {
+        'Content-Type': types[extname(path)] ?? 'application/octet-stream',
+        'Cache-Control': page ? 'no-store' : hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'X-Content-Type-Options': 'nosniff',
+        'Referrer-Policy': 'no-referrer',
+        'Cross-Origin-Resource-Policy': 'same-origin',
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Content-Security-Policy': page ? pagePolicy(nonce, host) : "default-src 'none'; frame-ancestors 'none'"
+      }
+    }
   }
 
   /** null: it is no file of the folder. A link that leads out of it is none. */
