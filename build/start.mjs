@@ -1,10 +1,10 @@
-// `npm start [-- ARGUMENTS]`: installs and bundles what is missing, then runs Switchyard.
+// `npm start [-- ARGUMENTS]`: installs and bundles what is missing, then runs Switchyard: its window, or the command where
+// no window can be opened. `--window` opens it all the same.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureDependencies } from './dependencies.mjs'
-import { whyHeadless } from './headless.mjs'
+import { optionOfServe, whyHeadless } from './headless.mjs'
 
 const root = join(import.meta.dirname, '..')
 
@@ -12,17 +12,42 @@ try {
   ensureDependencies()
   const { ensureBundled } = await import('./bundle.mjs')
   await ensureBundled()
-  start(process.argv.slice(2))
+  await start(process.argv.slice(2))
 } catch (error) {
   console.error(error.message)
   process.exitCode = 1
 }
 
-/** The command line in the foreground, with this terminal, its signals and its exit code. */
-function start(args) {
-  const reason = existsSync(join(root, 'out/app/main.js')) ? whyHeadless() : 'the desktop app is not built yet'
+async function start(words) {
+  const args = words.filter((word) => word !== '--window')
+  if (args.length < words.length) return await startWindow(args)
+  const option = optionOfServe(args)
+  const reason = option === null ? (whyHeadless() ?? (await whyNoElectron())) : `${option} is an option of the command`
+  if (reason === null) return await startWindow(args)
   console.error(`Headless, since ${reason}.`)
-  const child = spawn(process.execPath, [join(root, 'out/cli/switchyard.js'), 'serve', ...args], { stdio: 'inherit' })
+  foreground(process.execPath, [join(root, 'out/cli/switchyard.js'), 'serve', ...args])
+}
+
+async function whyNoElectron() {
+  const { electronRuntime } = await import('./electron-runtime.mjs')
+  try {
+    await electronRuntime()
+    return null
+  } catch (error) {
+    return `there is no Electron: ${error.message.replace(/\.$/, '')}`
+  }
+}
+
+async function startWindow(args) {
+  const { electronRuntime } = await import('./electron-runtime.mjs')
+  const isRoot = process.platform === 'linux' && process.getuid() === 0
+  if (isRoot) console.error('Warning: as root the window has no sandbox. Do not look at traffic that you do not trust.')
+  foreground(await electronRuntime(), [...(isRoot ? ['--no-sandbox'] : []), root, ...args])
+}
+
+/** A program with this terminal, its signals and its exit code. */
+function foreground(program, args) {
+  const child = spawn(program, args, { stdio: 'inherit' })
   const signals = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']
   for (const signal of signals) process.on(signal, () => passOn(child, signal))
   child.on('error', (error) => {

@@ -101,11 +101,16 @@ const screenLabels: Readonly<Record<AppScreen, string>> = {
   settings: 'Settings'
 }
 
-function viewMenu({ development, settings }: MenuFacts, actions: MenuActions): Item[] {
+function viewMenu({ platform, development, settings }: MenuFacts, actions: MenuActions): Item[] {
   return [
     ...appScreens.map((screen, at) => ({
       label: screenLabels[screen],
-      accelerator: screen === 'settings' ? 'CmdOrCtrl+,' : `CmdOrCtrl+${at + 1}`,
+      ...(screen !== 'settings'
+        ? { accelerator: `CmdOrCtrl+${at + 1}` }
+        : // On macOS it stands in the app's own menu.
+          platform === 'darwin'
+          ? {}
+          : { accelerator: 'CmdOrCtrl+,' }),
       click: () => actions.command({ command: `screen.${screen}` })
     })),
     separator,
