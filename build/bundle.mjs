@@ -7,7 +7,17 @@ import { fileURLToPath } from 'node:url'
 const root = join(import.meta.dirname, '..')
 const out = join(root, 'out')
 const lock = join(root, 'node_modules/.cache/bundle.lock')
-const sources = ['main', 'shared', 'renderer', 'build/vite.node.config.ts', 'build/vite.preload.config.ts', 'build/icons', 'package.json']
+const sources = [
+  'main',
+  'shared',
+  'renderer',
+  'build/vite.node.config.ts',
+  'build/vite.preload.config.ts',
+  'build/vite.renderer.config.ts',
+  'build/icons',
+  'svelte.config.js',
+  'package.json'
+]
 
 /** Bundles unless out/ was made from exactly these sources. Answers whether it bundled. Throws what the bundler throws. */
 export async function ensureBundled({ force = false } = {}) {
@@ -54,6 +64,7 @@ async function bundle(print) {
     await build({ configFile: join(root, 'build/vite.node.config.ts'), build: { outDir: staging } })
     await build({ configFile: join(root, 'build/vite.preload.config.ts'), build: { outDir: staging } })
     cpSync(join(root, 'build/icons/app'), join(staging, 'app/icons'), { recursive: true })
+    await build({ configFile: join(root, 'build/vite.renderer.config.ts'), build: { outDir: join(staging, 'renderer') } })
     writeFileSync(join(staging, 'made-from'), print)
     rmSync(`${out}.old`, { recursive: true, force: true })
     if (existsSync(out)) renameSync(out, `${out}.old`)

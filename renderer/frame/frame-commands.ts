@@ -1,0 +1,63 @@
+import type { Command } from '../state/commands.svelte.js'
+import type { Navigation } from '../state/navigation.svelte.js'
+import type { Session } from '../state/session.svelte.js'
+import { isDark } from '../state/theme.js'
+import { screens } from '../views/screens.js'
+
+interface Parts {
+  readonly session: Session
+  readonly navigation: Navigation
+  readonly openPalette: () => void
+}
+
+/** What can be done wherever one is. Ids are those that the app's menu sends. */
+export function frameCommands({ session, navigation, openPalette }: Parts): Command[] {
+  const isRunning = (): boolean => session.status?.state === 'running' || session.status?.state === 'starting'
+  const capture = (): { readonly paused: boolean } | null => session.status?.capture ?? null
+  const numbered = screens.filter(({ place }) => place === 'rail')
+  return [
+    ...screens.map(({ name, title, icon, place }): Command => {
+      const number = numbered.findIndex((screen) => screen.name === name) + 1
+      const keys = place === 'foot' ? 'Mod+,' : place === 'rail' ? `Mod+${number}` : undefined
+      return { id: `screen.${name}`, title, group: 'Screens', icon, ...(keys && { keys }), run: () => navigation.go(name) }
+    }),
+    { id: 'palette.open', title: 'Search or run', keys: ['Mod+K', 'Mod+Shift+P'], listed: false, run: openPalette },
+    { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => navigation.go('start', { open: true }) },
+    { id: 'run.start', title: 'Start', icon: 'play', when: () => session.config !== null && !isRunning(), run: () => session.run(true) },
+    { id: 'run.stop', title: 'Stop', icon: 'close', when: isRunning, run: () => session.run(false) },
+    { id: 'run.toggle', title: 'Run or stop', listed: false, run: () => session.run(!isRunning()) },
+    { id: 'capture.pause', title: 'Pause capture', icon: 'pause', when: () => capture()?.paused === false, run: () => session.pause(true) },
+    {
+      id: 'capture.resume',
+      title: 'Resume capture',
+      icon: 'play',
+      when: () => capture()?.paused === true,
+      run: () => session.pause(false)
+    },
+    {
+      id: 'theme.toggle',
+      title: 'Change theme',
+      icon: 'theme',
+      run: () => session.choose({ theme: isDark(session.settings.theme) ? 'light' : 'dark' })
+    },
+    { id: 'theme.system', title: 'Theme of the system', icon: 'theme', run: () => session.choose({ theme: 'system' }) }
+  ]
+}
+
+const focusable = 'button, a[href], input, select, textarea, [tabindex]'
+
+/** F6: from pane to pane, in the order of the page. Panes are marked by `data-pane`. */
+export function nextPane(step: 1 | -1): void {
+  const all = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter(
+    (pane) => pane.checkVisibility() && pane.closest('[inert]') === null
+  )
+  // Of panes within panes the inner ones are meant.
+  const panes = all.filter((pane) => !all.some((other) => other !== pane && pane.contains(other)))
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const pane = panes[(Math.max(at, step === 1 ? -1 : 0) + step + panes.length) % panes.length]
+  if (pane === undefined) return
+  const inside = [...pane.querySelectorAll<HTMLElement>(focusable)].find((element) => element.tabIndex >= 0 && element.checkVisibility())
+  if (inside !== undefined) return inside.focus()
+  pane.tabIndex = -1
+  pane.focus()
+}

@@ -1,0 +1,45 @@
+import type { Preferences } from './preferences.svelte.js'
+
+export type ScreenName = 'traffic' | 'route' | 'config' | 'certificates' | 'logs' | 'settings' | 'start'
+
+/** What a screen can be asked to show when it is gone to. */
+export interface Targets {
+  traffic: { readonly exchange?: number; readonly frame?: number; readonly filter?: string }
+  route: { readonly exchange?: number; readonly url?: string; readonly method?: string }
+  config: { readonly file?: string; readonly line?: number; readonly column?: number; readonly problems?: boolean }
+  certificates: { readonly authority?: string }
+  logs: { readonly filter?: string; readonly exchange?: number }
+  settings: { readonly section?: string }
+  start: { readonly open?: boolean }
+}
+
+/** Which screen is shown, and what it is asked to show. The last one comes back after a reload. */
+export class Navigation {
+  #screen = $state<ScreenName>('traffic')
+  #target = $state.raw<{ readonly screen: ScreenName; readonly target: unknown } | null>(null)
+  readonly #preferences: Preferences
+
+  constructor(preferences: Preferences, names: readonly ScreenName[]) {
+    this.#preferences = preferences
+    const last = preferences.get<string>('screen', 'traffic')
+    this.#screen = names.find((name) => name === last) ?? 'traffic'
+  }
+
+  get screen(): ScreenName {
+    return this.#screen
+  }
+
+  go<Name extends ScreenName>(screen: Name, target: Targets[Name] = {}): void {
+    this.#screen = screen
+    this.#target = { screen, target }
+    this.#preferences.set('screen', screen)
+  }
+
+  /**
+   * What a screen was asked to show, or null; reactive. A screen takes it in an effect:
+   * `$effect(() => { const target = navigation.targetOf('config'); if (target) show(target) })`.
+   */
+  targetOf<Name extends ScreenName>(screen: Name): Targets[Name] | null {
+    return this.#target?.screen === screen ? (this.#target.target as Targets[Name]) : null
+  }
+}
