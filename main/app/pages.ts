@@ -16,7 +16,9 @@ export function servePages(desktop: Desktop, folder: string): void {
   const files = ScreenFiles.in(folder)
   protocol.handle(scheme, async ({ method, url }) => {
     const found = method === 'GET' && isOurs(url) ? await files?.find(new URL(url).pathname, '') : null
-    return found ? new Response(new Uint8Array(found.body), { headers: found.headers }) : new Response(null, { status: 404 })
+    return found
+      ? new Response(new Uint8Array(found.body), { headers: found.headers })
+      : new Response('There is nothing here.\n', { status: 404 })
   })
   hear(channels.connect, ({ sender }) => desktop.windows.connect(sender))
   hear(channels.engine, ({ sender }) => sender.send(channels.engine, desktop.engine.health))

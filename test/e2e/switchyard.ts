@@ -52,6 +52,8 @@ export interface Ended {
 export class Switchyard {
   /** What it printed before `ready`, without `listening ` before each. */
   readonly listening: string[] = []
+  /** Where its screens are, with the token; empty with --no-ui. */
+  screens = ''
   readonly data: string
   readonly ended: Promise<Ended>
   readonly #child: ChildProcessByStdio<null, Readable, Readable>
@@ -85,6 +87,7 @@ export class Switchyard {
     try {
       for await (const line of lines) {
         if (line.startsWith('listening ')) this.listening.push(line.slice('listening '.length))
+        if (line.startsWith('screens ')) this.screens = line.slice('screens '.length)
         if (line === 'ready') {
           this.#child.stdout.resume()
           return

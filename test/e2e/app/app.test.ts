@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { freePort } from '../../oracle/loopback.js'
+import { canConnect, freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
 import { virtualDisplay } from './display.js'
-import { RunningApp } from './running-app.js'
+import { RunningApp, environment } from './running-app.js'
 import { siteFile } from './site.js'
+import { ownFolder, unprivileged } from './unprivileged.js'
 
 let display: Awaited<ReturnType<typeof virtualDisplay>>
 beforeAll(async () => {
@@ -94,15 +97,6 @@ describe('the app', () => {
     const { app, port } = await started()
     const click = (id: string): Promise<void> =>
       app.app.evaluate((_electron, item) => (globalThis as any).switchyard.trayMenu.getMenuItemById(item).click(), id)
-    const answers = (response: number): Promise<void> =>
-      app.app.evaluate(({ dialog }, chosen) => {
-        const asked: string[] = []
-        dialog.showMessageBox = ((...given: any[]) => {
-          asked.push(given.at(-1).message)
-          return Promise.resolve({ response: chosen, checkboxChecked: false })
-        }) as typeof dialog.showMessageBox
-        Object.assign(globalThis, { asked })
-      }, response)
     const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
     await click('running')
     await app.eventually(`${states}.at(-1) === 'stopped'`)
@@ -110,13 +104,13 @@ describe('the app', () => {
     await click('running')
     await app.eventually(`${states}.at(-1) === 'running'`)
     const tunnel = await openTunnel(port)
-    await answers(1)
+    await app.answerQuestions(1)
     await click('running')
-    await expect.poll(() => app.app.evaluate(() => (globalThis as any).asked)).toEqual(['Stop the proxy and close 1 open tunnel?'])
+    await expect.poll(() => app.questions()).toEqual(['Stop the proxy and close 1 open tunnel?'])
     tunnel.send('still there')
     expect(String((await once(tunnel, 'message'))[0])).toBe('still there')
     const closed = once(tunnel, 'close')
-    await answers(0)
+    await app.answerQuestions(0)
     await click('running')
     await closed
   })
@@ -143,5 +137,61 @@ describe('the app', () => {
       .poll(() => app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())))
       .toEqual([false])
     expect((await app.ask('status', {})).state).toBe('running')
+  })
+
+  it('is there once: a second start hands over its config, which is opened after a question', async () => {
+    const { app } = await started()
+    const other = await freePort()
+    const file = siteFile(other, await echoBackend())
+    await app.answerQuestions(0)
+    expect(await app.startAgain(file)).toBe(0)
+    await expect.poll(() => app.questions()).toEqual(['Open switchyard.json?'])
+    await app.eventually(
+      `contract.events.some(({ event, data }) => event === 'status' && data.listeners.some(({ port }) => port === ${other}))`
+    )
+    const tunnel = await openTunnel(other)
+    tunnel.close()
+  })
+
+  it('asks before it quits with a tunnel open, and comes back with what it served', async () => {
+    const { app, port } = await started()
+    const tunnel = await openTunnel(port)
+    await app.answerQuestions(1)
+    await app.app.evaluate(({ app: main }) => main.quit())
+    await expect.poll(() => app.questions()).toEqual(['Quit and close 1 open tunnel?'])
+    tunnel.send('still there')
+    expect(String((await once(tunnel, 'message'))[0])).toBe('still there')
+    const closed = once(tunnel, 'close')
+    await app.answerQuestions(0)
+    await app.app.evaluate(({ app: main }) => void main.quit())
+    await closed
+    await app.ended
+    const again = await RunningApp.start({ display: display.display, home: app.home })
+    await again.isRunning()
+    expect((await again.ask('status', {})).listeners.map((listener) => listener.port)).toEqual([port])
+  })
+})
+
+describe('npm start', () => {
+  it('opens the window for somebody who has a display and a sandbox, and as root when it is told to', async () => {
+    const script = join(import.meta.dirname, '../../../build/start.mjs')
+    const asUser = [...unprivileged(), process.execPath, script]
+    const asRoot = process.getuid?.() === 0 ? [[process.execPath, script, '--window']] : []
+    for (const [command = '', ...args] of [asUser, ...asRoot]) {
+      const port = await freePort()
+      const child = spawn(command, [...args, siteFile(port, await echoBackend())], {
+        env: environment({ DISPLAY: display.display, HOME: ownFolder() }),
+        stdio: ['ignore', 'ignore', 'pipe']
+      })
+      let said = ''
+      child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()))
+      const ended = once(child, 'exit')
+      onTestFinished(() => void child.kill('SIGKILL'))
+      await expect.poll(() => canConnect(port), { timeout: 40_000 }).toBe(true)
+      expect(said).not.toContain('Headless')
+      expect(said.includes('has no sandbox')).toBe(args.includes('--window'))
+      child.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+    }
   })
 })

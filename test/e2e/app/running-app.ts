@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
@@ -27,38 +29,35 @@ export class RunningApp {
   readonly app: ElectronApplication
   readonly page: Page
   readonly home: string
+  readonly ended: Promise<unknown>
+  readonly started: { readonly program: string; readonly env: Record<string, string> }
   readonly #process: ChildProcess
 
-  private constructor(app: ElectronApplication, page: Page, home: string) {
+  private constructor(app: ElectronApplication, page: Page, home: string, started: RunningApp['started']) {
     this.app = app
     this.page = page
     this.home = home
     this.#process = app.process()
+    this.ended = new Promise((resolve) => this.#process.once('exit', resolve))
+    this.started = started
   }
 
   static async start({ display, files = [], home = ownFolder(), threads }: AppOptions): Promise<RunningApp> {
     bundled('app/main')
     const electron = (await electronRuntime()) as string
     needSandbox(electron)
-    const app = await _electron.launch({
-      executablePath: starter(electron),
-      chromiumSandbox: true,
-      args: ['--disable-gpu', project, ...files],
-      env: environment({
-        DISPLAY: display,
-        HOME: home,
-        SWITCHYARD_SCREENS: standIn,
-        ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads })
-      })
+    const program = starter(electron)
+    const env = environment({
+      DISPLAY: display,
+      HOME: home,
+      SWITCHYARD_SCREENS: standIn,
+      ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads })
     })
-    const running = new RunningApp(app, await app.firstWindow(), home)
+    const app = await _electron.launch({ executablePath: program, chromiumSandbox: true, args: ['--disable-gpu', project, ...files], env })
+    const running = new RunningApp(app, await app.firstWindow(), home, { program, env })
     onTestFinished(() => running.end())
     await running.connect()
     return running
-  }
-
-  get data(): string {
-    return join(this.home, '.local/share/switchyard')
   }
 
   /** The page asks for its port and says hello. */
@@ -91,13 +90,33 @@ export class RunningApp {
     return pids.map((pid) => /^Seccomp:\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
   }
 
+  /** Starts the program once more, on the same data. @returns its exit code. */
+  async startAgain(...files: string[]): Promise<number | null> {
+    const { program, env } = this.started
+    const [code] = (await once(spawn(program, [project, ...files], { env, stdio: 'ignore' }), 'exit')) as [number | null]
+    return code
+  }
+
+  /** From now on every question gets this button as its answer. */
+  async answerQuestions(response: number): Promise<void> {
+    await this.app.evaluate(({ dialog }, chosen) => {
+      const questions: string[] = []
+      dialog.showMessageBox = (...given: unknown[]) => {
+        questions.push((given.at(-1) as { message: string }).message)
+        return Promise.resolve({ response: chosen, checkboxChecked: false })
+      }
+      Object.assign(globalThis, { questions })
+    }, response)
+  }
+  async questions(): Promise<string[]> {
+    return await this.app.evaluate(() => (globalThis as unknown as { questions: string[] }).questions)
+  }
+
   /** Its end, without a question. */
   async end(): Promise<void> {
-    const process = this.#process
-    if (process.exitCode !== null || process.signalCode !== null) return
-    const gone = new Promise((resolve) => process.once('exit', resolve))
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
     await this.app.evaluate(() => void (globalThis as unknown as { switchyard: { end(): Promise<void> } }).switchyard.end()).catch(() => {})
-    await gone
+    await this.ended
   }
 }
 

@@ -1,0 +1,113 @@
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { canConnect, freePort } from '../../oracle/loopback.js'
+import { echoBackend } from '../backends.js'
+import { configFile } from '../switchyard.js'
+import { virtualDisplay } from './display.js'
+import { environment } from './running-app.js'
+import { siteFile } from './site.js'
+import { needSandbox, ownFolder, unprivileged } from './unprivileged.js'
+
+const run = promisify(execFile)
+const project = join(import.meta.dirname, '../../..')
+
+const folder = mkdtempSync(join(tmpdir(), 'switchyard-package-'))
+const binary = join(folder, 'linux-unpacked/switchyard')
+beforeAll(() => {
+  const made = spawnSync(process.execPath, ['build/package.mjs', `--config.directories.output=${folder}`], {
+    cwd: project,
+    encoding: 'utf8'
+  })
+  if (made.status !== 0) throw new Error(`${made.stdout}\n${made.stderr}`)
+  chmodSync(folder, 0o755)
+}, 400_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs it without a display, as somebody who is not root. */
+async function headless(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [command = '', ...args] = [...unprivileged(), binary, ...words]
+  return await run(command, args, { env: environment({ HOME: ownFolder() }) }).then(
+    (said) => ({ code: 0, ...said }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr })
+  )
+}
+
+describe('the packaged app', () => {
+  it('is no Node, takes no inspector, and loads its own archive alone', async () => {
+    const fuses = await getCurrentFuseWire(binary)
+    // A fuse is a character in the binary.
+    const isOn = (fuse: FuseV1Options): boolean => String.fromCharCode(Number(fuses[fuse])) === '1'
+    expect({
+      runAsNode: isOn(FuseV1Options.RunAsNode),
+      nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+      asarOnly: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      cookies: isOn(FuseV1Options.EnableCookieEncryption),
+      integrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)
+    }).toEqual({ runAsNode: false, nodeOptions: false, inspect: false, asarOnly: true, cookies: true, integrity: true })
+  })
+
+  it('opens its window, with the engine and its threads out of the archive', async () => {
+    const display = await virtualDisplay()
+    onTestFinished(() => display.close())
+    needSandbox(binary)
+    const port = await freePort()
+    const [command = '', ...args] = [
+      ...unprivileged(),
+      binary,
+      '--disable-gpu',
+      '--remote-debugging-port=0',
+      siteFile(port, await echoBackend())
+    ]
+    const child = spawn(command, args, {
+      env: environment({ DISPLAY: display.display, HOME: ownFolder() }),
+      stdio: ['ignore', 'ignore', 'pipe']
+    })
+    const ended = once(child, 'exit')
+    onTestFinished(async () => {
+      child.kill()
+      await ended
+    })
+    const url = await devTools(child.stderr)
+    const browser = await chromium.connectOverCDP(url)
+    const page = browser.contexts()[0]?.pages()[0]
+    await page?.waitForURL('app://switchyard/')
+    expect(await page?.evaluate('[window.switchyardApp.platform, typeof window.switchyardApp.connect]')).toEqual(['linux', 'function'])
+    await expect.poll(() => canConnect(port), { timeout: 20_000 }).toBe(true)
+    await browser.close()
+    // A signal ends it at once and cleanly.
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    expect(await canConnect(port)).toBe(false)
+  })
+
+  it('answers the short commands without a display, and leaves serve to the command of npm', async () => {
+    const config = configFile('Listen 8080\nServerName localhost\nNoSuchDirective on\n')
+    chmodSync(join(config, '..'), 0o755)
+    const check = await headless('check', config, '--json')
+    expect(check.code).toBe(1)
+    expect(check.stdout).toContain('NoSuchDirective')
+    const path = await headless('ca', 'path')
+    expect([path.code, path.stdout]).toEqual([0, expect.stringMatching(/authorities\.pem\n$/)])
+    expect(await headless('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+    expect(await headless('serve', config)).toMatchObject({ code: 64, stderr: expect.stringMatching(/npm command/) })
+    expect((await headless('export', 'last', '--ndjson', '-')).code).toBe(1)
+  })
+})
+
+/** The address that Chromium prints where it is asked to be driven. */
+async function devTools(stderr: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stderr })) {
+    const url = /^DevTools listening on (ws:.*)$/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('It ended before it could be driven.')
+}
