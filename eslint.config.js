@@ -56,8 +56,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-assertion': 'off'
     }
   },
-  { files: ['**/*.ts', '**/*.js', '**/*.mjs'], ignores: ['renderer/**'], languageOptions: { globals: globals.node } },
-  { files: ['renderer/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['**/*.ts', '**/*.js', '**/*.mjs'],
+    ignores: ['renderer/**', 'test/e2e/app/page/**'],
+    languageOptions: { globals: globals.node }
+  },
+  { files: ['renderer/**', 'test/e2e/app/page/**'], languageOptions: { globals: globals.browser } },
   {
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],

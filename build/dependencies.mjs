@@ -30,8 +30,17 @@ function requireNode(major, minor) {
 function isInstalledFrom(lock) {
   if (existsSync(note) && readFileSync(note, 'utf8') === lock) return true
   if (!existsSync(join(root, 'node_modules')) || !agreesWithLock()) return false
-  writeFileSync(note, lock)
+  keepNote(lock)
   return true
+}
+
+/** In a checkout of somebody else's there will be none: then npm is asked again the next time. */
+function keepNote(lock) {
+  try {
+    writeFileSync(note, lock)
+  } catch (error) {
+    if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error
+  }
 }
 
 /** npm writes what it installed into a lock file of its own; same packages, same versions: nothing to do. */

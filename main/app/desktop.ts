@@ -99,11 +99,15 @@ export class Desktop implements MenuActions {
     this.#do(() => this.state.ask('capture.pause', { paused: this.state.status?.capture?.paused !== true }))
   }
   clear(): void {
-    this.#do(() => this.state.ask('capture.clear', {}))
+    this.#do(async () => {
+      await this.state.ask('capture.clear', {})
+      await this.state.refresh()
+    })
   }
   theme: MenuActions['theme'] = (theme) => this.#do(() => this.state.ask('settings.set', { theme }))
   copy(text: string): void {
-    clipboard.writeText(text)
+    // A promise in later versions of Electron.
+    void clipboard.writeText(text)
   }
   showDataFolder(): void {
     void shell.openPath(this.#options.dataDir)

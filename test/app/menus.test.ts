@@ -166,7 +166,7 @@ describe("the app's menu", () => {
     for (const platform of ['linux', 'win32', 'darwin'] as const) {
       const all = (items: readonly MenuItemConstructorOptions[]): string[] =>
         items.flatMap(({ accelerator, submenu }) => [
-          ...(accelerator === undefined ? [] : [accelerator as string]),
+          ...(accelerator === undefined ? [] : [accelerator]),
           ...(Array.isArray(submenu) ? all(submenu) : [])
         ])
       const given = all(menuOf(platform, true)).map((keys) => keys.replace('CmdOrCtrl', platform === 'darwin' ? 'Cmd' : 'Ctrl'))

@@ -23,6 +23,14 @@ async function started(): Promise<{ app: RunningApp; port: number }> {
   return { app, port }
 }
 
+/** What a test, or the app for tests, keeps in the main process. */
+interface Kept {
+  readonly switchyard: { readonly trayMenu: Electron.Menu }
+}
+async function kept(app: RunningApp, name: string): Promise<unknown> {
+  return await app.app.evaluate((_electron, key) => (globalThis as unknown as Record<string, unknown>)[key], name)
+}
+
 async function openTunnel(port: number): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/`)
   await once(socket, 'open')
@@ -36,9 +44,9 @@ describe('the app', () => {
     expect(await app.sandboxes()).toEqual([true])
     expect(page.url()).toBe('app://switchyard/')
     expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(1, 2, 3)')
-    const policies = (await page.evaluate(
+    const policies = await page.evaluate<string[]>(
       `Promise.all([fetch('/'), fetch('/')]).then((all) => all.map((one) => one.headers.get('content-security-policy')))`
-    )) as string[]
+    )
     expect(policies[0]).toMatch(/default-src 'none'; script-src 'self' 'nonce-[\w+/=]+';/)
     expect(policies[0]).not.toBe(policies[1])
     // A style without the nonce, and a script in the page, come to nothing.
@@ -75,12 +83,12 @@ describe('the app', () => {
     })
     await page.evaluate('document.querySelector("#link").click()')
     await page.click('#link')
-    await expect.poll(() => app.app.evaluate(() => (globalThis as any).opened)).toEqual(['https://example.test/guide'])
+    await expect.poll(() => kept(app, 'opened')).toEqual(['https://example.test/guide'])
     expect(await page.evaluate('window.open("https://example.test/") === null')).toBe(true)
     for (const url of ['https://example.test/elsewhere', 'app://switchyard/page.js', 'file:///etc/passwd'])
       await page.evaluate(`void (location.href = '${url}')`)
     await expect
-      .poll(() => app.app.evaluate(() => (globalThis as any).navigations))
+      .poll(() => kept(app, 'navigations'))
       .toEqual([
         ['https://example.test/elsewhere', true],
         ['app://switchyard/page.js', true]
@@ -96,7 +104,7 @@ describe('the app', () => {
   it('stops and starts the proxy by the menu beside the clock, asking where tunnels are open', async () => {
     const { app, port } = await started()
     const click = (id: string): Promise<void> =>
-      app.app.evaluate((_electron, item) => (globalThis as any).switchyard.trayMenu.getMenuItemById(item).click(), id)
+      app.app.evaluate((_electron, item) => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById(item)?.click(), id)
     const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
     await click('running')
     await app.eventually(`${states}.at(-1) === 'stopped'`)
@@ -129,8 +137,8 @@ describe('the app', () => {
     await app.connect(page)
     expect(await page.evaluate('contract.ask("status", {}).then(({ state }) => state)')).toBe('running')
     await page.close()
-    await app.app.evaluate(({ dialog, BrowserWindow }) => {
-      dialog.showMessageBox = (() => Promise.resolve({ response: 1, checkboxChecked: false })) as unknown as typeof dialog.showMessageBox
+    await app.answerQuestions(1)
+    await app.app.evaluate(({ BrowserWindow }) => {
       BrowserWindow.getAllWindows()[0]?.close()
     })
     await expect

@@ -68,7 +68,7 @@ export class RunningApp {
 
   /** A request of the contract, asked by the page. */
   async ask<Name extends RequestName>(request: Name, params: Params<Name>): Promise<Replies[Name]> {
-    return (await this.page.evaluate(`contract.ask(${JSON.stringify(request)}, ${JSON.stringify(params)})`)) as Replies[Name]
+    return await this.page.evaluate<Replies[Name]>(`contract.ask(${JSON.stringify(request)}, ${JSON.stringify(params)})`)
   }
 
   /** Waits in the page until an expression holds; it is looked at with every message. */
