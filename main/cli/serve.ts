@@ -9,9 +9,7 @@ import { Host } from '../host/host.js'
 import { routesConfig } from '../host/routes-config.js'
 import type { Served } from '../host/serve-spec.js'
 import { revived } from '../../shared/thread-link.js'
-import { Authorities } from '../certs/authorities.js'
 import { Demo } from '../host/demo.js'
-import { DemoVisitor } from './demo-visitor.js'
 import { sayError } from './print.js'
 import { ServeOutput } from './serve-output.js'
 import { inlineListen, readServePlan, withInline } from './serve-options.js'
@@ -40,7 +38,6 @@ class ServeRun {
   readonly #output: ServeOutput
   #host: Host | null = null
   #control: ControlServer | null = null
-  #visitor: DemoVisitor | null = null
   #stopping = false
   #finish!: (code: number) => void
   readonly #finished = new Promise<number>((resolve) => (this.#finish = resolve))
@@ -81,7 +78,6 @@ class ServeRun {
     this.#output.started(served.listeners, this.#control?.url ?? null)
     for (const message of remarks(this.#plan, served)) this.#output.warn(message)
     if (this.#control?.exposed === true) this.#output.warn('The screens can be reached from other machines (--ui).')
-    if (this.#plan.what === 'demo') await this.#visit(served)
     this.#output.ready()
     if (this.#plan.screens?.open === true && this.#control !== null) openInBrowser(this.#control.url)
   }
@@ -95,16 +91,6 @@ class ServeRun {
       onScreen: (transport) => host.join(transport)
     })
     await this.#control.start()
-  }
-
-  /** The demo is looked at by somebody from the first second on. */
-  async #visit({ listeners }: Served): Promise<void> {
-    const found = await new Authorities({ dataDir: this.#plan.dataDir }).list()
-    const ca = found.flatMap((each) => ('authority' in each ? [each.authority.certificate] : []))
-    const listener = listeners.find(({ tls }) => tls) ?? listeners[0]
-    if (listener === undefined || this.#stopping) return
-    this.#visitor = new DemoVisitor(listener, ca)
-    this.#visitor.start()
   }
 
   #died(error: SwitchyardError): void {
@@ -131,7 +117,6 @@ class ServeRun {
   /** Who waits for tunnels may lose patience: the second signal ends them. Closing itself is bounded in time. */
   #stop(how: 'now' | 'graceful'): void {
     this.#stopping = true
-    this.#visitor?.close()
     if (how === 'now' || this.#host === null) return this.#finish(0)
     this.#host.stop('graceful').then(
       () => this.#finish(0),
@@ -155,7 +140,6 @@ class ServeRun {
   }
 
   async #close(): Promise<void> {
-    this.#visitor?.close()
     this.#host?.dismissScreens()
     await this.#control?.close()
     await this.#host?.close()

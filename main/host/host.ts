@@ -12,6 +12,7 @@ import { ThreadLink } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
+import { DemoVisits } from './demo-visits.js'
 import { Configs } from './config/configs.js'
 import type { LogLine } from './live-log.js'
 import type { ServeSpec, Served } from './serve-spec.js'
@@ -57,6 +58,7 @@ export class Host {
   #dead = false
   #counts: Counts = noCounts
   readonly #timer: NodeJS.Timeout
+  readonly #visits: DemoVisits
   /** The config that is open, its texts and drafts. */
   readonly configs: Configs
   readonly settings: SettingsFile
@@ -101,7 +103,10 @@ export class Host {
     this.engine = new ThreadLink(worker)
     this.engine.onEvent = ({ lines }) => lines.forEach((line) => this.#logged(line))
     this.#stopEngine = stop
-    this.settings = new SettingsFile(options.dataDir, (settings) => this.#screens.tell({ event: 'settings', data: settings }))
+    this.settings = new SettingsFile(options.dataDir, (settings) => {
+      void this.capture?.keep(settings).catch((thrown: unknown) => this.#warn('capture', asSwitchyardError(thrown).message))
+      this.#screens.tell({ event: 'settings', data: settings })
+    })
     this.configs = new Configs({
       dataDir: options.dataDir,
       threads: this.threads,
@@ -112,6 +117,7 @@ export class Host {
       onChanged: (file) => this.#screens.tell({ event: 'config.changed', data: { file } }),
       onWarning: (message) => this.#warn('config', message)
     })
+    this.#visits = new DemoVisits(options.dataDir)
     this.answer = answers(this)
     this.#screens = new Screens(this.answer, (view) => void capture?.readers.closeView(view).catch(() => {}))
     if (capture !== null) {
@@ -159,6 +165,7 @@ export class Host {
 
   /** `graceful` resolves when the last exchange and tunnel is over; a `now` meanwhile ends them. */
   async stop(how: 'now' | 'graceful'): Promise<void> {
+    this.#visits.stop()
     await this.engine.ask('stop', { how })
     this.#serving = false
     this.#become('stopped', null)
@@ -208,6 +215,7 @@ export class Host {
   /** Screens are told that this is the end, and why the line is cut. */
   dismissScreens(): void {
     clearInterval(this.#timer)
+    this.#visits.stop()
     this.settings.close()
     this.configs.texts.close()
     this.#screens.close()
@@ -244,6 +252,7 @@ export class Host {
     this.#serving ||= served.error === null
     this.#refused = served.error === null ? [] : served.findings
     this.configs.tried(spec, served)
+    if (served.error === null) this.#visits.served(spec, served)
     this.#become(this.#serving ? 'running' : 'failed', served.error)
     return served
   }
