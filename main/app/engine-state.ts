@@ -74,18 +74,22 @@ export class EngineState {
   async refresh(): Promise<void> {
     const client = this.#client
     if (client === null) return
-    const [status, routes, sessions] = await Promise.all([
-      client.ask('status', {}).catch(() => null),
+    // Taken as it comes: one that waited for the others would be older than an event that came meanwhile.
+    const status = client.ask('status', {}).then(
+      (reply) => client === this.#client && this.#take(reply),
+      () => false
+    )
+    const [routes, sessions] = await Promise.all([
       recentRoutes(client).catch(() => this.#routes),
       client.ask('capture.sessions', {}).then(
         (reply) => reply.sessions,
         () => this.#sessions
-      )
+      ),
+      status
     ])
     if (client !== this.#client) return
     this.#routes = routes
     this.#sessions = sessions
-    if (status !== null) this.#status = status
     this.#onChange()
   }
 
@@ -117,9 +121,10 @@ export class EngineState {
     if (counts.exchanges !== before.exchanges || counts.openTunnels !== before.openTunnels) this.#onChange()
   }
 
-  #take(status: Status): void {
+  #take(status: Status): true {
     this.#status = status
     this.#onChange()
+    return true
   }
 }
 

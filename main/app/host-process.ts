@@ -23,6 +23,8 @@ class HostProcess {
   constructor(parent: ParentPort) {
     this.#parent = parent
     parent.on('message', ({ data, ports }) => this.#heard(data as ToHost, ports))
+    // A terminal's Ctrl-C reaches every process of the app: the main one says when to stop.
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
     process.on('uncaughtException', (thrown) => this.#fail(thrown))
     process.on('unhandledRejection', (thrown) => this.#fail(thrown))
   }

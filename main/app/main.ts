@@ -23,7 +23,8 @@ function startDesktop(): void {
   const { files, data } = readAppArguments(words, process.cwd())
   const dataDir = dataFolder(data)
   app.setPath('userData', join(dataDir, 'electron'))
-  app.enableSandbox()
+  // Asked for as root, where there is none to be had: every process would end as it starts.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   // The second start of the same data hands over what it was started with, and is over.
   if (!app.requestSingleInstanceLock({ files })) return app.exit(0)
   registerScheme()

@@ -105,6 +105,9 @@ describe('the app', () => {
     const { app, port } = await started()
     const click = (id: string): Promise<void> =>
       app.app.evaluate((_electron, item) => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById(item)?.click(), id)
+    await expect
+      .poll(() => app.app.evaluate(() => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById('running')?.checked))
+      .toBe(true)
     const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
     await click('running')
     await app.eventually(`${states}.at(-1) === 'stopped'`)
