@@ -1,0 +1,39 @@
+// What each picture shows, as somebody would get there: by keys and clicks.
+
+const screen = async (page, number) => {
+  await page.keyboard.press('Escape')
+  await page.keyboard.press(`Control+${number}`)
+}
+
+export const shots = {
+  traffic: async (page) => {
+    await screen(page, 1)
+    await page.getByRole('grid').first().getByText('/socket.io/').first().click()
+    await page.getByRole('grid').nth(1).getByText('history').first().click()
+    await page.getByRole('tab', { name: 'Decoded' }).waitFor()
+  },
+  'traffic-handshake': async (page) => {
+    await page.getByRole('tab', { name: /Handshake/ }).click()
+  },
+  route: async (page) => {
+    await screen(page, 2)
+  },
+  config: async (page) => {
+    await screen(page, 3)
+    await page.locator('.cm-content').waitFor()
+  },
+  certificates: async (page) => {
+    await screen(page, 4)
+  },
+  logs: async (page) => {
+    await screen(page, 5)
+  },
+  settings: async (page) => {
+    await screen(page, 6)
+  },
+  palette: async (page) => {
+    await screen(page, 1)
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').waitFor()
+  }
+}
