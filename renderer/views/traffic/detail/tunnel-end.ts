@@ -1,0 +1,65 @@
+import type { ExchangeRow } from '../../../../shared/rows.js'
+import { duration } from '../../../state/clock.js'
+import { closeName, isGoodClose } from './close-codes.js'
+
+/** How a tunnel came to its end, in a code, its name and one sentence. */
+export interface TunnelEnd {
+  readonly tone: 'neutral' | 'bad' | 'warn'
+  /** 1006 where no Close frame was seen (RFC 6455 §7.1.5). */
+  readonly code: number
+  readonly name: string
+  readonly says: string
+}
+type Ended = Pick<ExchangeRow, 'state' | 'ended' | 'endedBy' | 'closeClient' | 'closeServer' | 'openedAtUs' | 'tunnelAtUs' | 'endedAtUs'>
+
+/** The code that tells most: one that says what went wrong before one that doesn't. */
+export function closeCodeOf({ closeClient, closeServer }: Pick<ExchangeRow, 'closeClient' | 'closeServer'>): number {
+  const codes = [closeServer, closeClient].filter((code) => code !== 0)
+  return codes.find((code) => !isGoodClose(code)) ?? codes[0] ?? 1006
+}
+
+/** null while it is open. */
+export function tunnelEnd(row: Ended): TunnelEnd | null {
+  if (row.state === 'open') return null
+  const code = closeCodeOf(row)
+  if (row.state === 'lost')
+    return { tone: 'warn', code, name: 'lost', says: `Switchyard ended while it was open, ${after(row)}; what came then is not known` }
+  const seen = row.closeClient !== 0 || row.closeServer !== 0
+  return { tone: toneOf(row, code, seen), code, name: closeName(code), says: `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}` }
+}
+
+function toneOf({ ended, endedBy }: Ended, code: number, seen: boolean): TunnelEnd['tone'] {
+  if (!seen && (ended === 'stopped' || endedBy === 'stopped')) return 'neutral'
+  return isGoodClose(code) ? 'neutral' : 'bad'
+}
+
+function closedSays({ closeClient, closeServer, ended, endedBy }: Ended): string {
+  const idle = ended === 'idle' || endedBy === 'idle'
+  if (idle) return 'a Close frame was seen, then nothing passed and both sides were closed here'
+  if (closeClient !== 0 && closeServer !== 0)
+    return closeClient === closeServer
+      ? `both sides closed in order${endedBy === 'client' ? ', the client hung up' : ''}`
+      : `the client said ${closeClient}, the backend ${closeServer}`
+  return closeServer !== 0 ? 'from the backend, not answered by the client' : 'from the client, not answered by the backend'
+}
+
+function droppedSays({ ended, endedBy }: Ended): string {
+  if (ended === 'idle' || endedBy === 'idle') return 'nothing passed for as long as the config allows, so both sides were closed here'
+  if (ended === 'stopped' || endedBy === 'stopped') return 'closed from here'
+  if (endedBy === 'client' || ended === 'clientGone') return 'the client’s connection ended'
+  if (endedBy === 'server' || ended === 'originGone') return 'the backend’s connection ended'
+  if (ended === 'timedOut') return 'one side took nothing for too long'
+  return 'its connection ended'
+}
+
+function after({ openedAtUs, tunnelAtUs, endedAtUs }: Ended): string {
+  return `after ${duration(Math.max(0, endedAtUs - (tunnelAtUs || openedAtUs)))}`
+}
+
+/** Who ended it, for the header: `backend`, `client`, `Switchyard`. */
+export function endedByWords({ state, ended, endedBy }: Pick<ExchangeRow, 'state' | 'ended' | 'endedBy'>): string {
+  if (state === 'lost' || ended === 'stopped' || endedBy === 'stopped') return 'Switchyard'
+  if (ended === 'idle' || endedBy === 'idle') return 'Switchyard, idle'
+  if (endedBy === 'client' || ended === 'clientGone') return 'client'
+  return endedBy === 'server' || ended === 'originGone' ? 'backend' : 'backend'
+}

@@ -1,0 +1,59 @@
+import type { ExchangeRow } from '../../../../shared/rows.js'
+
+type Addressed = Pick<ExchangeRow, 'host' | 'target' | 'scheme' | 'websocket'>
+
+/** Where an exchange went, in the parts that a row shows one behind the other. */
+export interface Address {
+  readonly path: string
+  /** The parts of the query that tell it from other rows of the same path. */
+  readonly query: string
+  /** Empty where all rows have the same. */
+  readonly host: string
+}
+
+/** What tells the rows of a list apart: asked of the rows that are loaded. */
+export class TellingParts {
+  readonly #hosts: ReadonlySet<string>
+  /** For each path: how often it is there, and the parts of queries with how many rows have them. */
+  readonly #paths = new Map<string, { rows: number; readonly parts: Map<string, number> }>()
+
+  constructor(rows: readonly Addressed[]) {
+    this.#hosts = new Set(rows.map(({ host }) => host))
+    for (const row of rows) this.#add(row)
+  }
+
+  of(row: Addressed): Address {
+    const { path, parts } = cutTarget(row.target)
+    const known = this.#paths.get(path)
+    const telling = known === undefined || known.rows < 2 ? parts : parts.filter((part) => (known.parts.get(part) ?? 0) < known.rows)
+    return { path, query: telling.map(shownPart).join('&'), host: this.#hosts.size > 1 ? row.host : '' }
+  }
+
+  #add({ target }: Addressed): void {
+    const { path, parts } = cutTarget(target)
+    const known = this.#paths.get(path) ?? { rows: 0, parts: new Map<string, number>() }
+    known.rows++
+    for (const part of new Set(parts)) known.parts.set(part, (known.parts.get(part) ?? 0) + 1)
+    this.#paths.set(path, known)
+  }
+}
+
+/** The whole address: `wss://app.example.com/ws/?room=1`. Secrets in it are masked unless they are asked for. */
+export function urlOf({ scheme, host, target, websocket }: Addressed, { secrets = false } = {}): string {
+  const { path, parts } = cutTarget(target)
+  const query = parts.length === 0 ? '' : `?${parts.map((part) => (secrets ? part : shownPart(part))).join('&')}`
+  // A proxy's request line may hold the whole of it already.
+  if (/^[a-z]+:\/\//i.test(path)) return path + query
+  return `${websocket === 1 ? scheme.replace('http', 'ws') : scheme}://${host}${path}${query}`
+}
+
+function cutTarget(target: string): { path: string; parts: readonly string[] } {
+  const at = target.indexOf('?')
+  return at < 0 ? { path: target, parts: [] } : { path: target.slice(0, at), parts: target.slice(at + 1).split('&') }
+}
+
+const secretNames = /^(?:.*[_-])?(?:token|jwt|secret|password|passwd|pwd|api_?key|auth|authorization|signature|sig)$/i
+function shownPart(part: string): string {
+  const at = part.indexOf('=')
+  return at > 0 && secretNames.test(part.slice(0, at)) ? `${part.slice(0, at)}=•••` : part
+}

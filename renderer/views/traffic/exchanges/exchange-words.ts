@@ -1,0 +1,72 @@
+import type { ExchangeRow } from '../../../../shared/rows.js'
+import { duration } from '../../../state/clock.js'
+import { count, size } from '../../../state/sizes.js'
+import { closeName } from '../detail/close-codes.js'
+import { failureSays } from '../detail/failure-words.js'
+import { closeCodeOf, tunnelEnd } from '../detail/tunnel-end.js'
+import { urlOf } from './address.js'
+
+/** `WS`, `GET`: a tunnel that speaks something else is named by its method, too. */
+export function typeOf({ websocket, method }: ExchangeRow): string {
+  return websocket === 1 ? 'WS' : method
+}
+
+/** Whether something went wrong: an answer of 400 and more, a close that says so, a failure at the origin. */
+export function isBad(row: ExchangeRow): boolean {
+  if (row.state === 'failed' || row.state === 'lost') return true
+  if (row.websocket === 0) return row.status >= 400
+  return row.state !== 'open' && tunnelEnd(row)?.tone !== 'neutral'
+}
+
+/** 101 while a tunnel is open, then its close code; the status of anything else. */
+export function statusOf(row: ExchangeRow): string {
+  if (row.state === 'lost') return 'lost'
+  if (row.websocket === 1) return row.state === 'open' ? String(row.status || 101) : String(closeCodeOf(row))
+  if (row.status !== 0) return String(row.status)
+  return row.state === 'open' ? '…' : '—'
+}
+export function statusSays(row: ExchangeRow): string {
+  if (row.state === 'failed' && row.cause !== '') return `${row.status || 'No status'}: ${failureSays(row)}`
+  if (row.websocket === 1 && row.state !== 'open') {
+    const end = tunnelEnd(row)
+    return end === null ? '' : `${end.code} ${end.name}: ${end.says}`
+  }
+  if (row.state === 'open') return row.websocket === 1 ? 'Open' : 'No answer yet'
+  return row.status === 0 ? 'Ended without an answer' : `Status ${row.status}`
+}
+
+export function dotOf(row: ExchangeRow): { readonly tone: 'live' | 'off' | 'bad' | 'quiet'; readonly title: string } | null {
+  if (isBad(row)) return { tone: 'bad', title: row.state === 'lost' ? 'Lost' : 'Failed' }
+  if (row.state === 'open') return { tone: row.websocket === 1 ? 'live' : 'quiet', title: 'Open' }
+  return row.websocket === 1 ? { tone: 'off', title: 'Closed' } : null
+}
+
+/** How long it took, or has been open. */
+export function lastedUs(row: ExchangeRow, nowUs: number): number {
+  return Math.max(0, (row.endedAtUs || nowUs) - row.openedAtUs)
+}
+
+/** Frames of a tunnel, bytes of anything else. */
+export function passedOf(row: ExchangeRow, from: 'client' | 'server'): string {
+  const [frames, bytes] = from === 'client' ? [row.framesClient, row.bytesClient] : [row.framesServer, row.bytesServer]
+  if (row.websocket === 1) return count(frames)
+  return bytes === 0 ? '' : size(bytes)
+}
+
+/** `:38`; empty where no line routed it. */
+export function routeOf({ routeFile, routeLine }: ExchangeRow): string {
+  return routeFile === '' ? '' : `:${routeLine}`
+}
+
+/** A row as a reader says it. */
+export function exchangeLabel(row: ExchangeRow, nowUs: number): string {
+  const state = row.state === 'open' ? 'open' : row.websocket === 1 ? `closed with ${closeCodeOf(row)} ${closeName(closeCodeOf(row))}` : ''
+  const words = [
+    typeOf(row),
+    urlOf(row),
+    row.websocket === 1 ? state : `status ${statusOf(row)}`,
+    row.state === 'failed' ? 'failed' : '',
+    duration(lastedUs(row, nowUs))
+  ]
+  return words.filter((word) => word !== '').join(', ')
+}

@@ -1,0 +1,78 @@
+import type { ExchangeRow, FrameRow } from '../../../../shared/rows.js'
+import { count, counts, size } from '../../../state/sizes.js'
+import { closeName } from '../detail/close-codes.js'
+
+/** RFC 6455 §5.2; the rest is reserved. */
+const opcodes: Readonly<Record<number, string>> = { 0: 'cont', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' }
+export const opcodeClose = 8
+
+export function opcodeName(opcode: number): string {
+  return opcodes[opcode] ?? `0x${opcode.toString(16)}`
+}
+/** `F 1 2 3`, a dot for each flag that is clear. */
+export function flagsOf({ fin, rsv }: Pick<FrameRow, 'fin' | 'rsv'>): string {
+  return `${fin ? 'F' : '·'}${rsv & 4 ? '1' : '·'}${rsv & 2 ? '2' : '·'}${rsv & 1 ? '3' : '·'}`
+}
+export function flagsSay({ fin, rsv, compressed }: Pick<FrameRow, 'fin' | 'rsv' | 'compressed'>): string {
+  const words = [fin ? 'FIN: the last frame of its message' : 'More frames of this message follow']
+  if (rsv & 4) words.push(compressed ? 'RSV1: compressed' : 'RSV1')
+  if (rsv & 2) words.push('RSV2')
+  if (rsv & 1) words.push('RSV3')
+  return words.join(', ')
+}
+
+/** Ping and pong: they keep a tunnel open and say nothing. */
+export function isHeartbeat({ opcode }: Pick<FrameRow, 'opcode'>): boolean {
+  return opcode === 9 || opcode === 10
+}
+
+/** The number that a person counts by: the first frame is 1. */
+export function frameNumber({ id }: Pick<FrameRow, 'id'>): number {
+  return id + 1
+}
+
+/** Control characters as their pictures (U+2400 …), so that they are seen and move nothing. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]/g, (char) => (char === '\u007f' ? '␡' : String.fromCharCode(0x2400 + char.charCodeAt(0))))
+}
+
+/** What a row shows of the payload. A Close frame: its code, the name of it, and its reason. */
+export function payloadSays(row: FrameRow, exchange: Pick<ExchangeRow, 'closeClient' | 'closeServer'>): string {
+  if (row.opcode === opcodeClose) return closeSays(row, exchange)
+  if (row.preview !== '') return printable(row.preview)
+  if (row.length === 0) return ''
+  if (row.inflate === 'contextLost') return 'compressed, and what it refers to was not captured'
+  if (row.inflate === 'broken') return 'compressed, and cannot be inflated'
+  if (row.stored === 0) return 'not kept'
+  if (row.compressed && !row.fin) return 'compressed, goes on in the next frame'
+  return row.inflated > 0 ? `${size(row.inflated)} inflated` : counts(row.stored, 'byte')
+}
+
+/** A Close frame's payload is its code in two bytes, then text (RFC 6455 §5.5.1). */
+function closeSays(
+  { from, length, preview }: FrameRow,
+  { closeClient, closeServer }: Pick<ExchangeRow, 'closeClient' | 'closeServer'>
+): string {
+  const code = codeIn(preview) ?? (from === 'client' ? closeClient : closeServer)
+  if (length < 2 || code === 0) return 'no code'
+  const reason = length > 2 ? printable(preview.slice(2)) : ''
+  return `${code} ${closeName(code)}${reason === '' ? '' : `: ${reason}`}`
+}
+/** Where the two bytes are ASCII as they stand; others come as U+FFFD, and the exchange knows the code. */
+function codeIn(preview: string): number | null {
+  const [high = NaN, low = NaN] = [preview.charCodeAt(0), preview.charCodeAt(1)]
+  return high < 0x80 && low < 0x80 ? high * 256 + low : null
+}
+
+/** What is missing before a frame in its direction. */
+export function gapSays({ gapBefore, from }: FrameRow): string | null {
+  if (gapBefore === null) return null
+  const { lostFrames, lostBytes } = gapBefore
+  const what = lostFrames > 0 ? counts(lostFrames, 'frame') : size(lostBytes)
+  return `${what} from the ${from} not captured; traffic was not affected`
+}
+
+/** A row as a reader says it. */
+export function frameLabel(row: FrameRow, exchange: ExchangeRow): string {
+  return `Frame ${count(frameNumber(row))}, from ${row.from}, ${opcodeName(row.opcode)}, ${counts(row.length, 'byte')}, ${payloadSays(row, exchange).slice(0, 120)}`
+}

@@ -1,0 +1,92 @@
+import type { AppState } from '../../state/app.js'
+import type { Command } from '../../state/commands.svelte.js'
+import type { ExchangeActions } from './exchanges/exchange-actions.js'
+import type { Traffic } from './traffic.svelte.js'
+
+interface Parts {
+  readonly app: AppState
+  readonly traffic: Traffic
+  readonly actions: ExchangeActions
+  readonly isActive: () => boolean
+  readonly focusFilter: () => void
+  readonly exportChosen: () => void
+}
+const group = 'Traffic'
+
+/** What the screen can do, by menu, palette and keys. */
+export function trafficCommands({ app, traffic, actions, isActive, focusFilter, exportChosen }: Parts): Command[] {
+  const { view } = traffic
+  const mayClear = (): boolean => app.session.status?.capture != null && traffic.session === undefined
+  const hasRow = (): boolean => isActive() && traffic.shown !== null
+  // In the table of frames the same letters copy a frame.
+  const inFrames = (): boolean => document.activeElement?.closest('[data-table="frames"]') != null
+  const onRow = (work: (row: NonNullable<Traffic['shown']>) => unknown) => (): unknown => traffic.shown && work(traffic.shown)
+  return [
+    {
+      id: 'traffic.clear',
+      title: 'Clear traffic: begin a new capture',
+      group,
+      icon: 'trash',
+      when: mayClear,
+      run: () => clear(app)
+    },
+    { id: 'traffic.follow', title: 'Follow what comes', group, icon: 'follow', when: isActive, run: () => follow(view) },
+    { id: 'traffic.filter', title: 'Filter traffic', group, icon: 'filter', keys: ['Mod+F', '/'], when: isActive, run: focusFilter },
+    {
+      id: 'traffic.copyUrl',
+      title: 'Copy URL',
+      group,
+      icon: 'copy',
+      keys: 'c',
+      when: () => hasRow() && !inFrames(),
+      run: onRow((row) => actions.copyUrl(row))
+    },
+    {
+      id: 'traffic.copyRow',
+      title: 'Copy exchange as a row',
+      group,
+      keys: 'Shift+c',
+      when: () => hasRow() && !inFrames(),
+      run: onRow((row) => actions.copyRow(row))
+    },
+    {
+      id: 'traffic.explain',
+      title: 'Explain this exchange in Route',
+      group,
+      icon: 'route',
+      when: hasRow,
+      run: onRow((row) => actions.explain(row))
+    },
+    {
+      id: 'traffic.export',
+      title: 'Export chosen exchanges…',
+      group,
+      icon: 'save',
+      when: () => isActive() && view.selected.size > 0,
+      run: exportChosen
+    },
+    {
+      id: 'traffic.close',
+      title: 'Close the tunnel',
+      group,
+      icon: 'close',
+      when: () => hasRow() && traffic.session === undefined && traffic.shown?.websocket === 1 && traffic.shown.state === 'open',
+      run: onRow((row) => actions.close(row))
+    }
+  ]
+}
+
+async function clear({ connection, notices }: AppState): Promise<void> {
+  await connection.request('capture.clear', {})
+  notices.show({ text: 'A new capture begins', hint: 'The one before is among the earlier captures.' })
+}
+/** Holds where it follows; else goes to where new rows come in. */
+async function follow(view: Traffic['view']): Promise<void> {
+  if (view.following) {
+    view.following = false
+    return
+  }
+  view.following = true
+  // The same list, looked at from where it grows.
+  await view.setOrder(view.order)
+}
