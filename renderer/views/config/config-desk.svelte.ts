@@ -1,0 +1,295 @@
+import { untrack } from 'svelte'
+import { maxDraftChars } from '../../../shared/contract.js'
+import type { ConfigFile, ConfigText, OutlineHost } from '../../../shared/contract.js'
+import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
+import type { PlainError } from '../../../shared/errors.js'
+import type { Finding } from '../../../shared/trace.js'
+import { isQuiet } from '../../state/connection.svelte.js'
+import type { Connection } from '../../state/connection.svelte.js'
+import { blocking } from './findings.js'
+
+const afterKeysMs = 150
+
+/** What a save met: the file is another one on the disk now, or it may not be written. */
+export interface SaveTrouble {
+  readonly kind: 'changed' | 'unwritable'
+  readonly file: string
+  readonly error: PlainError
+}
+
+/**
+ * The open config as it is edited: its files, the text of the one that is shown, what a check says of the drafts. Drafts are
+ * kept by the host 150 ms after the last keystroke and checked then; until a check is done, the last one holds.
+ */
+export class ConfigDesk {
+  #files = $state.raw<readonly ConfigFile[]>([])
+  #known = $state(false)
+  #file = $state('')
+  #text = $state.raw<ConfigText | null>(null)
+  #given = $state.raw<{ readonly file: string; readonly text: string }>({ file: '', text: '' })
+  #findings = $state.raw<readonly Finding[]>([])
+  #checking = $state(false)
+  #checkedInMs = $state<number | null>(null)
+  #outline = $state.raw<readonly OutlineHost[]>([])
+  #error = $state.raw<PlainError | null>(null)
+  #busy = $state<'apply' | 'save' | null>(null)
+  #trouble = $state.raw<SaveTrouble | null>(null)
+  readonly #connection: Connection
+  /** Counts keystrokes: what the host says of a text that was typed on meanwhile is old. */
+  #typed = 0
+  /** What the editor has, as far as it is known here. */
+  #inEditor = ''
+  /** Keystrokes that the host does not know yet. */
+  #unsent: { readonly file: string; readonly text: string } | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #sending: Promise<void> = Promise.resolve()
+  #check: AbortController | null = null
+  /** The disk's text that each draft was begun with, as far as this page saw it begin. */
+  readonly #bases = new Map<string, string | null>()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  get files(): readonly ConfigFile[] {
+    return this.#files
+  }
+  /** Whether the host was asked yet. */
+  get known(): boolean {
+    return this.#known
+  }
+  get file(): string {
+    return this.#file
+  }
+  /** The shown file with all that is known of it; null while it is loaded. */
+  get text(): ConfigText | null {
+    return this.#text
+  }
+  /** What the editor has to show: it changes when the text came from elsewhere, not as it is typed. */
+  get given(): { readonly file: string; readonly text: string } {
+    return this.#given
+  }
+  get tooLarge(): boolean {
+    return (this.#text?.text.length ?? 0) > maxDraftChars
+  }
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+  get checking(): boolean {
+    return this.#checking
+  }
+  get checkedInMs(): number | null {
+    return this.#checkedInMs
+  }
+  get outline(): readonly OutlineHost[] {
+    return this.#outline
+  }
+  /** What is served is another config: its places are none of these files. */
+  get aside(): boolean {
+    const places = this.#outline.flatMap(({ at, routes }) => [at, ...routes.map((route) => route.at)])
+    return places.some((at) => at !== null && !this.#files.some(({ file }) => file === at.file))
+  }
+  /** Why a draft is not kept, or a file not read. */
+  get error(): PlainError | null {
+    return this.#error
+  }
+  get busy(): 'apply' | 'save' | null {
+    return this.#busy
+  }
+  get trouble(): SaveTrouble | null {
+    return this.#trouble
+  }
+
+  /** Listens until the answer is called. */
+  start(): () => void {
+    const removers = [
+      this.#connection.onReady(() => void this.refresh()),
+      this.#connection.on('config.changed', ({ file }) => void this.#changed(file))
+    ]
+    const leave = (): void => void this.flush()
+    addEventListener('pagehide', leave)
+    return () => {
+      removeEventListener('pagehide', leave)
+      for (const remove of removers) remove()
+      void this.flush()
+    }
+  }
+
+  /** All of it anew: another config was opened, or served. */
+  refresh(): Promise<void> {
+    return untrack(() =>
+      this.#try(async () => {
+        await this.flush()
+        const { files } = await this.#connection.request('config.files', {})
+        this.#files = files
+        this.#known = true
+        const shown = files.find(({ file }) => file === this.#file) ?? files.find(({ root }) => root) ?? files[0]
+        if (shown === undefined) return this.#nothing()
+        await Promise.all([this.show(shown.file), this.#outlineAgain(), this.#checkAgain()])
+      })
+    )
+  }
+
+  async show(file: string): Promise<void> {
+    await this.#try(async () => {
+      if (file !== this.#file) await this.flush()
+      this.#file = file
+      const typed = this.#typed
+      const text = await this.#connection.request('config.text', { file })
+      if (this.#file === file && typed === this.#typed) this.#took(text)
+    })
+  }
+
+  /** The editor's text, at every keystroke. */
+  edit(file: string, text: string): void {
+    this.#typed++
+    this.#inEditor = text
+    this.#unsent = { file, text }
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush().then(() => this.#checkAgain()), afterKeysMs)
+  }
+  /** Gives the host what it does not know yet. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    const unsent = this.#unsent
+    this.#unsent = null
+    if (unsent !== null) this.#sending = this.#sending.then(() => this.#send(unsent))
+    await this.#sending
+  }
+
+  /**
+   * Serves the drafts, where nothing stands in the way.
+   *
+   * @returns the first error that does; null: it is served
+   * @throws SwitchyardError why the host did not take it
+   */
+  async apply(lenient?: boolean): Promise<Finding | null> {
+    this.#busy = 'apply'
+    try {
+      await this.flush()
+      await this.#checkAgain()
+      const [first] = blocking(this.#findings)
+      if (first !== undefined) return first
+      await this.#connection.request('config.apply', lenient === undefined ? {} : { lenient })
+      return null
+    } finally {
+      this.#busy = null
+      await this.refresh()
+    }
+  }
+
+  /** Writes the shown file. `over`: whatever the disk has. @throws SwitchyardError what else went wrong */
+  async save({ as, over = false }: { as?: string; over?: boolean } = {}): Promise<boolean> {
+    const text = this.#text
+    if (text === null) return false
+    this.#busy = 'save'
+    const { file } = text
+    try {
+      await this.flush()
+      const now = await this.#connection.request('config.text', { file })
+      const base = as !== undefined ? null : over ? now.base : (this.#bases.get(file) ?? now.base)
+      if (as === undefined && !over && now.edited && now.changedOnDisk) throw changedBelow(file)
+      await this.#connection.request('config.save', { file, ...(as === undefined ? {} : { as }), base })
+      this.#bases.delete(file)
+      this.#trouble = null
+      return true
+    } catch (thrown) {
+      const error = asSwitchyardError(thrown).toPlain()
+      const kind = error.code === 'config-changed' ? 'changed' : error.code === 'file-unwritable' ? 'unwritable' : null
+      if (kind === null || as !== undefined) throw thrown
+      this.#trouble = { kind, file, error }
+      return false
+    } finally {
+      this.#busy = null
+      await this.refresh()
+    }
+  }
+  dismiss(): void {
+    this.#trouble = null
+  }
+
+  /** Drops the draft of the shown file. */
+  async revert(to: 'disk' | 'applied'): Promise<void> {
+    await this.flush()
+    const reverted = await this.#connection.request('config.revert', { file: this.#file, to })
+    this.#took(reverted)
+    this.#bases.delete(this.#file)
+    this.#trouble = null
+    await this.refresh()
+  }
+
+  async #send({ file, text }: { file: string; text: string }): Promise<void> {
+    await this.#try(async () => {
+      if (!this.#bases.has(file) && this.#text?.file === file && !this.#text.edited) this.#bases.set(file, this.#text.base)
+      const now = await this.#connection.request('config.edit', { file, text })
+      this.#files = this.#files.map((each) => (each.file === file ? now : each))
+      if (this.#text?.file === file) this.#text = { ...this.#text, ...now, text }
+      if (!now.edited) this.#bases.delete(file)
+      this.#error = null
+    })
+  }
+
+  /** Here, in another window, or on the disk. */
+  async #changed(file: string): Promise<void> {
+    await this.#try(async () => {
+      const { files } = await this.#connection.request('config.files', {})
+      this.#files = files
+      if (!files.some((each) => each.file === this.#file)) return this.refresh()
+      // What is being typed is newer than whatever is told of it.
+      if (file === this.#file && this.#unsent === null) await this.show(file)
+      if (this.#unsent === null) await this.#checkAgain()
+    })
+  }
+
+  #took(text: ConfigText): void {
+    this.#text = text
+    if (text.file !== this.#given.file || text.text !== this.#inEditor) {
+      this.#given = { file: text.file, text: text.text }
+      this.#inEditor = text.text
+    }
+    if (!text.edited) this.#bases.delete(text.file)
+  }
+  #nothing(): void {
+    this.#file = ''
+    this.#given = { file: '', text: '' }
+    this.#text = null
+    this.#findings = []
+    this.#outline = []
+  }
+
+  async #outlineAgain(): Promise<void> {
+    this.#outline = (await this.#connection.request('config.outline', {}).catch(() => ({ hosts: [] }))).hosts
+  }
+  /** Only the newest check counts. */
+  async #checkAgain(): Promise<void> {
+    this.#check?.abort()
+    const check = new AbortController()
+    this.#check = check
+    this.#checking = true
+    const startedAt = performance.now()
+    try {
+      const { findings } = await this.#connection.request('config.check', {}, check.signal)
+      if (this.#check !== check) return
+      this.#findings = findings
+      this.#checkedInMs = performance.now() - startedAt
+    } catch (thrown) {
+      if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
+    } finally {
+      if (this.#check === check) this.#checking = false
+    }
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
+    }
+  }
+}
+
+function changedBelow(file: string): SwitchyardError {
+  return new SwitchyardError('config-changed', `${file} has another text on the disk than this draft was made from.`, {
+    hint: 'Look at the text of the disk, then save over it, or save under another name.'
+  })
+}

@@ -1,0 +1,94 @@
+import type { FileEntry, Replies } from '../../../shared/contract.js'
+import { asSwitchyardError } from '../../../shared/errors.js'
+import type { PlainError } from '../../../shared/errors.js'
+import { isQuiet } from '../../state/connection.svelte.js'
+import type { Connection } from '../../state/connection.svelte.js'
+import { joinPath, matching, splitPath } from './path-field.js'
+
+/** A folder of the engine's machine, and a path that is typed: the list shows what of the folder the path may go on with. */
+export class FolderBrowser {
+  #typed = $state('')
+  #listed = $state.raw<Replies['files.list'] | null>(null)
+  #error = $state.raw<PlainError | null>(null)
+  #at = $state(0)
+  readonly #connection: Connection
+  #asking: AbortController | null = null
+  /** As it was asked for: the answer says it in full. */
+  #asked: string | null = null
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  get typed(): string {
+    return this.#typed
+  }
+  /** null: not listed yet. */
+  get folder(): string | null {
+    return this.#listed?.folder ?? null
+  }
+  get parent(): string | null {
+    return this.#listed?.parent ?? null
+  }
+  get error(): PlainError | null {
+    return this.#error
+  }
+  readonly entries: readonly FileEntry[] = $derived.by(() => matching(this.#listed?.entries ?? [], this.name))
+  /** The last part of what is typed. */
+  get name(): string {
+    return splitPath(this.#typed, this.#connection.home).name
+  }
+  /** The entry that Enter means. */
+  get current(): FileEntry | null {
+    return this.entries[this.#at] ?? null
+  }
+  get at(): number {
+    return this.#at
+  }
+  set at(index: number) {
+    this.#at = Math.max(0, Math.min(index, this.entries.length - 1))
+  }
+
+  /** Shows a folder; null: the home folder. */
+  async enter(folder: string | null, name = ''): Promise<void> {
+    if (!(await this.#list(folder))) return
+    this.#typed = joinPath(this.#listed?.folder ?? '', name)
+    this.#at = 0
+  }
+  async type(typed: string): Promise<void> {
+    this.#typed = typed
+    this.#at = 0
+    const { folder } = splitPath(typed, this.#connection.home)
+    if (folder !== '' && folder !== this.#asked && folder !== this.folder) await this.#list(folder)
+  }
+  /** Fills in what the list says. */
+  async complete(): Promise<void> {
+    const entry = this.current
+    if (entry === null || this.folder === null) return
+    if (entry.kind === 'directory') await this.enter(this.pathOf(entry))
+    else this.#typed = this.pathOf(entry)
+  }
+  pathOf({ name }: FileEntry): string {
+    return joinPath(this.folder ?? '', name)
+  }
+  /** The path that is typed, with the home folder written out. */
+  get path(): string {
+    const { folder, name } = splitPath(this.#typed, this.#connection.home)
+    return folder === '' ? joinPath(this.folder ?? '', name) : joinPath(folder, name)
+  }
+
+  async #list(folder: string | null): Promise<boolean> {
+    this.#asking?.abort()
+    const asking = new AbortController()
+    this.#asking = asking
+    this.#asked = folder
+    try {
+      this.#listed = await this.#connection.request('files.list', { folder }, asking.signal)
+      this.#error = null
+      return true
+    } catch (thrown) {
+      if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
+      return false
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { ListenerFacts } from '../../../shared/contract.js'
+import type { PlainError } from '../../../shared/errors.js'
+
+type Pairs = readonly (readonly [production: number, here: number])[]
+
+export interface PortRow {
+  readonly production: number
+  /** Where it is served; null: it is not, just now. */
+  readonly here: number | null
+  readonly tls: boolean
+}
+
+/** One row a port of the config. @param mapped the choices that are kept, for a config that is not running */
+export function portsOf(listeners: readonly ListenerFacts[], mapped: Pairs): PortRow[] {
+  const rows = new Map<number, PortRow>()
+  for (const { production, port, tls } of listeners) {
+    if (!rows.has(production.port)) rows.set(production.port, { production: production.port, here: port, tls })
+  }
+  for (const [production, here] of mapped) {
+    if (!rows.has(production)) rows.set(production, { production, here, tls: false })
+  }
+  return [...rows.values()]
+}
+
+/** The pairs with one port served elsewhere; where it is the same as in production, no pair is needed. */
+export function withPort(pairs: Pairs, production: number, here: number): [number, number][] {
+  const others = pairs.filter(([port]) => port !== production).map(([port, to]): [number, number] => [port, to])
+  return here === production ? others : [...others, [production, here]]
+}
+
+/** What would help where a port can't be had: the port of production, and another one to serve it on. null: it is another error. */
+export function otherPort(
+  error: PlainError | null,
+  pairs: Pairs,
+  taken: readonly number[]
+): { readonly production: number; readonly here: number } | null {
+  if (error === null || (error.code !== 'port-in-use' && error.code !== 'port-denied')) return null
+  const refused = Number(/\bport (\d{1,5})\b/i.exec(error.message)?.[1] ?? 0)
+  if (refused < 1 || refused >= 65_535) return null
+  const production = pairs.find(([, here]) => here === refused)?.[0] ?? refused
+  // Below 1024 rights are needed: 443 becomes 8443, as everybody expects.
+  let here = refused < 1024 ? refused + 8000 : refused + 1
+  while (taken.includes(here)) here++
+  return { production, here }
+}
