@@ -1,0 +1,71 @@
+export type Shell = 'sh' | 'fish' | 'powershell'
+export const shells: readonly { readonly value: Shell; readonly label: string }[] = [
+  { value: 'sh', label: 'bash, zsh' },
+  { value: 'fish', label: 'fish' },
+  { value: 'powershell', label: 'PowerShell' }
+]
+
+/** A line for a terminal, and who reads what it sets. */
+export interface EnvLine {
+  readonly who: string
+  readonly line: string
+}
+export interface EnvFacts {
+  /** `switchyard`, as that terminal finds it. */
+  readonly command: string
+  /** Where the authorities live, where it is not the usual place: the command has to be told. */
+  readonly dataDir: string | null
+  /** The authority that Java is given. */
+  readonly certFile: string
+  /** Its name in Java's keystore. */
+  readonly alias: string
+  /** What curl asks for. */
+  readonly url: string
+}
+
+/** Clients that go by no trust store of the system, and what each is told. `--bundle` where a setting replaces the system's roots. */
+export function envLines(shell: Shell, { command, dataDir, certFile, alias, url }: EnvFacts): readonly EnvLine[] {
+  const program = shell === 'powershell' && /[ '"\\/]/.test(command) ? `& ${command}` : command
+  const path = (bundle: boolean): string =>
+    [program, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...(dataDir === null ? [] : ['--data', quote(shell, dataDir)])].join(' ')
+  const set = (name: string, bundle: boolean): string => assignment(shell, name, path(bundle))
+  return [
+    { who: 'Node.js', line: set('NODE_EXTRA_CA_CERTS', false) },
+    { who: 'OpenSSL, Go, Ruby', line: set('SSL_CERT_FILE', true) },
+    { who: 'Python requests', line: set('REQUESTS_CA_BUNDLE', true) },
+    { who: 'curl', line: `${shell === 'powershell' ? 'curl.exe' : 'curl'} --cacert ${substitute(shell, path(true))} ${quote(shell, url)}` },
+    {
+      who: 'Java',
+      line: `keytool -importcert -cacerts -storepass changeit -noprompt -alias ${quote(shell, alias)} -file ${quote(shell, certFile)}`
+    }
+  ]
+}
+
+/** The three of them that are set for a whole terminal, in one piece. */
+export function envBlock(lines: readonly EnvLine[]): string {
+  return lines
+    .slice(0, 3)
+    .map(({ line }) => line)
+    .join('\n')
+}
+
+function assignment(shell: Shell, name: string, value: string): string {
+  if (shell === 'fish') return `set -gx ${name} (${value})`
+  return shell === 'powershell' ? `$env:${name} = (${value})` : `export ${name}="$(${value})"`
+}
+function substitute(shell: Shell, command: string): string {
+  return shell === 'sh' ? `"$(${command})"` : `(${command})`
+}
+/** One word of a shell, quoted where it has to be. */
+function quote(shell: Shell, word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (shell === 'powershell') return `'${word.replaceAll("'", "''")}'`
+  return shell === 'fish' ? `'${word.replace(/[\\']/g, '\\$&')}'` : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** The data folder that a certificate of it lies in, where the command would not look there by itself. */
+export function unusualDataDir(certFile: string, home: string): string | null {
+  const dataDir = /^(.*)[/\\]authorities[/\\]/.exec(certFile)?.[1] ?? null
+  const usual = ['/.local/share/switchyard', '/Library/Application Support/Switchyard', '\\AppData\\Local\\Switchyard']
+  return dataDir === null || usual.some((end) => dataDir === home + end) ? null : dataDir
+}

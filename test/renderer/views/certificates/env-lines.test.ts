@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { envBlock, envLines, unusualDataDir } from '../../../../renderer/views/certificates/env-lines.js'
+
+const facts = { command: 'switchyard', dataDir: null, certFile: '/d/ca.pem', alias: 'switchyard-local', url: 'https://localhost:8443/' }
+const lineOf = (lines: ReturnType<typeof envLines>, who: string) => lines.find((each) => each.who === who)?.line
+
+test('each shell sets a variable its own way', () => {
+  expect(lineOf(envLines('sh', facts), 'Node.js')).toBe('export NODE_EXTRA_CA_CERTS="$(switchyard ca path)"')
+  expect(lineOf(envLines('fish', facts), 'OpenSSL, Go, Ruby')).toBe('set -gx SSL_CERT_FILE (switchyard ca path --bundle)')
+  expect(lineOf(envLines('powershell', facts), 'Python requests')).toBe('$env:REQUESTS_CA_BUNDLE = (switchyard ca path --bundle)')
+  expect(lineOf(envLines('sh', facts), 'curl')).toBe('curl --cacert "$(switchyard ca path --bundle)" https://localhost:8443/')
+})
+
+test('another data folder is told to the command, quoted as the shell wants it', () => {
+  const elsewhere = { ...facts, command: 'echo', dataDir: "/it's here/data" }
+  const block = envBlock(envLines('sh', elsewhere))
+  const said = execFileSync('/bin/sh', ['-c', `${block}; printf %s "$NODE_EXTRA_CA_CERTS"`], { encoding: 'utf8' })
+  expect(said).toBe("ca path --data /it's here/data")
+  expect(lineOf(envLines('powershell', elsewhere), 'Node.js')).toContain("--data '/it''s here/data'")
+})
+
+test('a program that has to be quoted is called by & in PowerShell', () => {
+  const quoted = { ...facts, command: "'C:\\Program Files\\Switchyard\\switchyard.exe'" }
+  expect(lineOf(envLines('powershell', quoted), 'Node.js')).toBe(`$env:NODE_EXTRA_CA_CERTS = (& ${quoted.command} ca path)`)
+})
+
+test('the usual data folder goes without saying', () => {
+  expect(unusualDataDir('/home/mara/.local/share/switchyard/authorities/local/ca.pem', '/home/mara')).toBeNull()
+  expect(unusualDataDir('/srv/switchyard/authorities/local/ca.pem', '/home/mara')).toBe('/srv/switchyard')
+})
