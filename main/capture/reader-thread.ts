@@ -73,7 +73,7 @@ serveThread<ReaderMethods>(port, {
         if (slices.due) await slices.pause()
       }
     }
-    await writeLines(to, lines())
+    await writeLines(to, lines(), file)
     return written
   },
   config: ({ run, generation }) => reader.config(run, generation),

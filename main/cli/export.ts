@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
-import { pipeline } from 'node:stream/promises'
+import { writeLines } from '../capture/export/export-file.js'
 import { ndjsonLines } from '../capture/export/ndjson.js'
 import { Sessions } from '../capture/sessions/sessions.js'
 import { SwitchyardError } from '../../shared/errors.js'
@@ -10,7 +9,7 @@ import { dataFolder } from '../host/data-folder.js'
 export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was captured
 
   SESSION          a path, a name, or last
-  --ndjson FILE    one JSON object a line: exchanges, bodies, frames; - is standard output
+  --ndjson FILE    one JSON object a line: exchanges, bodies, frames; - is standard output. A capture is not written over
   --data DIR       whose sessions are meant
   --json           an error is one JSON object on standard error
 
@@ -31,25 +30,13 @@ export async function exportSession(words: readonly string[]): Promise<number> {
       hint: `switchyard export ${session} --ndjson FILE, or - for standard output`
     })
   const file = new Sessions(dataFolder(values.data)).find(session)
-  await writeLines(values.ndjson, ndjsonLines(file, new AbortController().signal))
+  const lines = ndjsonLines(file, new AbortController().signal)
+  if (values.ndjson === '-') await intoStandardOutput(lines)
+  else await writeLines(values.ndjson, lines, file)
   return 0
 }
 
-async function writeLines(to: string, lines: AsyncIterable<string>): Promise<void> {
-  try {
-    // Standard output is not ours to end.
-    if (to === '-') await pipeline(lines, async (all) => await intoStandardOutput(all))
-    else await pipeline(lines, createWriteStream(to, { mode: 0o600 }))
-  } catch (thrown) {
-    const { syscall } = thrown as NodeJS.ErrnoException
-    if (thrown instanceof SwitchyardError || syscall === undefined) throw thrown
-    throw new SwitchyardError('capture-unwritable', `${to} cannot be written: ${(thrown as Error).message}.`, {
-      hint: 'Choose another file.',
-      cause: thrown
-    })
-  }
-}
-
+/** It is not ours to end. */
 async function intoStandardOutput(lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }

@@ -20,6 +20,13 @@ export function startOf(name: string): number | null {
   return date === undefined ? null : Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`)
 }
 
+/** Whether a file of this name is a session's database, or stands beside one. */
+export function isSessionFile(name: string): boolean {
+  const at = name.lastIndexOf(sessionExtension)
+  const behind = at < 0 ? null : name.slice(at + sessionExtension.length)
+  return behind === '' || (behind !== null && companion.test(behind))
+}
+
 /** The database and all that stands beside it. */
 export function sessionFiles(file: string): string[] {
   const folder = dirname(file)
