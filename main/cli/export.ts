@@ -13,7 +13,8 @@ export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was
   --data DIR       whose sessions are meant
   --json           an error is one JSON object on standard error
 
-A session may be exported while it is written: what is committed by then is in it.
+A session may be exported while it is written: what is committed by then is in it. One without traffic is told on
+standard error.
 Exit code: 0 written, 1 no such session or not writable, 64 a wrong argument.
 `
 
@@ -30,10 +31,19 @@ export async function exportSession(words: readonly string[]): Promise<number> {
       hint: `switchyard export ${session} --ndjson FILE, or - for standard output`
     })
   const file = new Sessions(dataFolder(values.data)).find(session)
-  const lines = ndjsonLines(file, new AbortController().signal)
+  const count = { exchanges: 0 }
+  const lines = countedLines(ndjsonLines(file, new AbortController().signal), count)
   if (values.ndjson === '-') await intoStandardOutput(lines)
   else await writeLines(values.ndjson, lines, file)
+  if (count.exchanges === 0 && values.json !== true) process.stderr.write(`0 exchanges in ${file}\n`)
   return 0
+}
+
+async function* countedLines(lines: AsyncIterable<string>, count: { exchanges: number }): AsyncGenerator<string> {
+  for await (const line of lines) {
+    if (line.startsWith('{"type":"exchange"')) count.exchanges++
+    yield line
+  }
 }
 
 /** It is not ours to end. */

@@ -39,6 +39,8 @@ class ServeRun {
   #host: Host | null = null
   #control: ControlServer | null = null
   #stopping = false
+  /** It served, and said so: before that, what was captured is nothing. */
+  #began = false
   #finish!: (code: number) => void
   readonly #finished = new Promise<number>((resolve) => (this.#finish = resolve))
   /** A thread that died was reported as it died; what fails of it is not worth a second word. */
@@ -75,6 +77,7 @@ class ServeRun {
     if (served.error !== null) throw this.#withWayOut(served)
     await this.#startControl(this.#host)
     if (this.#stopping) return
+    this.#began = true
     this.#output.started(served.listeners, this.#control?.url ?? null)
     for (const message of remarks(this.#plan, served)) this.#output.warn(message)
     if (this.#control?.exposed === true) this.#output.warn('The screens can be reached from other machines (--ui).')
@@ -142,7 +145,7 @@ class ServeRun {
   async #close(): Promise<void> {
     this.#host?.dismissScreens()
     await this.#control?.close()
-    await this.#host?.close()
+    await this.#host?.close({ discard: !this.#began })
   }
 
   /** Where the port is the command line's own, the way out is its option, and not a mapping. */

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { missedOf } from '../capture/ring/ring.js'
 import type { MissedCounters } from '../capture/ring/ring.js'
 import type { Opened, ReaderEvent } from '../capture/protocol.js'
 import { lockFile } from '../capture/sessions/lock-file.js'
-import { retain } from '../capture/sessions/retention.js'
-import { sessionSize } from '../capture/sessions/session-files.js'
+import { removeUnlocked, retain } from '../capture/sessions/retention.js'
+import { removeSession, sessionSize } from '../capture/sessions/session-files.js'
 import { Sessions } from '../capture/sessions/sessions.js'
 import type { HeldSession } from '../capture/sessions/sessions.js'
 import { createSignals } from '../capture/signals.js'
@@ -40,6 +41,9 @@ export interface CaptureSessionOptions {
   readonly onWarning: (message: string) => void
 }
 
+/** `made`: the file was not there before. */
+type Held = HeldSession & { readonly made: boolean }
+
 /** What is stored of one run: the file, its lock, the thread that writes it, and those that read it and older ones. */
 export class CaptureSession {
   readonly ring: SharedArrayBuffer
@@ -47,7 +51,7 @@ export class CaptureSession {
   readonly #onWarning: (message: string) => void
   readonly #writer: WriterThread
   readonly readers: SessionReaders
-  #held: HeldSession
+  #held: Held
   #opened: Opened
   #keep: Keep
   #paused = false
@@ -65,6 +69,7 @@ export class CaptureSession {
     const held = options.into === 'session' ? writable(sessions.folder, () => sessions.begin(Date.now())) : hold(options.into.file)
     const signals = createSignals()
     const { keepPayloadKb } = options.keep ?? defaultSettings
+    const made = !existsSync(held.file)
     try {
       const writer = await startWriter({
         url: new URL('writer.js', options.threads),
@@ -74,22 +79,17 @@ export class CaptureSession {
         limits: { maxPayloadBytes: keepPayloadKb * 1024 },
         maxHeapMb: heapMb.writer
       })
-      const session = new CaptureSession(options, sessions, held, writer, signals)
+      const session = new CaptureSession(options, sessions, { ...held, made }, writer, signals)
       session.#retain()
       return session
     } catch (thrown) {
+      if (made) removeSession(held.file)
       held.lock.release()
       throw thrown
     }
   }
 
-  private constructor(
-    options: CaptureSessionOptions,
-    sessions: Sessions,
-    held: HeldSession,
-    writer: WriterThread,
-    signals: SharedArrayBuffer
-  ) {
+  private constructor(options: CaptureSessionOptions, sessions: Sessions, held: Held, writer: WriterThread, signals: SharedArrayBuffer) {
     this.ring = options.ring
     this.#onWarning = options.onWarning
     this.#sessions = sessions
@@ -157,7 +157,7 @@ export class CaptureSession {
       throw thrown
     }
     const before = this.#held
-    this.#held = next
+    this.#held = { ...next, made: true }
     await this.readers.live.ask('openFile', { file: next.file })
     before.lock.release()
     this.#retain()
@@ -191,6 +191,12 @@ export class CaptureSession {
     await this.readers.close(readerWithinMs)
     await endThread(this.#writer, writerWithinMs)
     this.#held.lock.release()
+  }
+
+  /** Closes it, and takes away the file where this run made it: what never began is no session, and would be taken for the last one. */
+  async discard(): Promise<void> {
+    await this.close()
+    if (this.#held.made) removeUnlocked(this.#held.file)
   }
 
   /** Sessions in use count and stay. Old ones that cannot be removed are no reason not to go on. */

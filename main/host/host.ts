@@ -221,13 +221,16 @@ export class Host {
     this.#screens.close()
   }
 
-  /** Stops everything: tunnels end, the last batch is committed, the file is closed and unlocked. Idempotent in effect, but for errors of the disk. */
-  async close(): Promise<void> {
+  /**
+   * Stops everything: tunnels end, the last batch is committed, the file is closed and unlocked. Idempotent in effect, but for errors
+   * of the disk. `discard`: a start that came to nothing leaves no capture.
+   */
+  async close({ discard = false }: { readonly discard?: boolean } = {}): Promise<void> {
     this.dismissScreens()
     if (!this.#dead) await Promise.race([this.engine.ask('stop', { how: 'now' }).catch(() => {}), passing(stopWithinMs)])
     await this.#stopEngine()
     await this.configs.close()
-    await this.capture?.close()
+    await (discard ? this.capture?.discard() : this.capture?.close())
   }
 
   /** Counts as they are now: without a screen nobody keeps them fresh. */

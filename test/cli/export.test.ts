@@ -1,9 +1,12 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { fromClient } from '../../shared/records.js'
+import { freePort } from '../oracle/loopback.js'
 import { Stage, frame } from '../capture/stage.js'
-import { run, temporaryFolder } from './running.js'
+import { fileOf, run, runIn, temporaryFolder } from './running.js'
 
 /** A capture with one tunnel and one frame. */
 function captureAt(file: string): string {
@@ -34,4 +37,45 @@ describe('export into a file', () => {
     expect(readFileSync(to, 'utf8')).toMatch(/^\{"type":"exchange"[^]*"text":"kept"/)
     expect(readdirSync(folder).sort()).toEqual(['mine.swycap', 'out.ndjson'])
   })
+})
+
+describe('a start that came to nothing', () => {
+  it('leaves no session that is taken for the last one', async () => {
+    const data = temporaryFolder()
+    mkdirSync(join(data, 'captures'))
+    captureAt(join(data, 'captures/2026-01-01T00-00-00Z.swycap'))
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as AddressInfo
+    const refused = fileOf(`Listen ${await freePort()}\nNonsense on\n`)
+    const route = ['--route', '/=http://127.0.0.1:9/']
+    const starts = [
+      [refused, '--no-ui'],
+      ['/none.conf', '--no-ui'],
+      [...route, `--listen=${port}`, '--no-ui'],
+      [...route, '--listen=0', `--ui=${port}`]
+    ]
+    for (const words of starts) {
+      const { code } = await runIn(data, ...words)
+      expect([1, 2], words.join(' ')).toContain(code)
+      expect(readdirSync(join(data, 'captures')), words.join(' ')).toEqual(['2026-01-01T00-00-00Z.swycap'])
+    }
+    const own = join(data, 'own.swycap')
+    await runIn(data, refused, '--no-ui', '--capture', own)
+    expect(readdirSync(data).filter((name) => name.startsWith('own'))).toEqual([])
+    expect((await runIn(data, 'export', 'last', '--ndjson', '-')).out).toContain('"text":"kept"')
+  }, 60_000)
+
+  it('a capture that goes on stays', async () => {
+    const file = captureAt(join(temporaryFolder(), 'mine.swycap'))
+    expect(await run('/none.conf', '--no-ui', '--capture', file)).toMatchObject({ code: 2 })
+    expect((await run('export', file, '--ndjson', '-')).out).toContain('"text":"kept"')
+  })
+})
+
+it('says so where a session has no traffic', async () => {
+  const file = join(temporaryFolder(), 'empty.swycap')
+  new Stage(file).close()
+  expect(await run('export', file, '--ndjson', '-')).toMatchObject({ code: 0, out: '', err: `0 exchanges in ${file}\n` })
 })

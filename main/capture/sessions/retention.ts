@@ -40,8 +40,8 @@ function removeBeyond(folder: string, limits: RetentionLimits, nowMs: number): s
   return removed
 }
 
-/** Under its own lock, so that nobody begins to use what is being removed. */
-function removeUnlocked(file: string): boolean {
+/** Removes a session under its own lock, so that nobody begins to use what is being removed. @returns false: somebody uses it. */
+export function removeUnlocked(file: string): boolean {
   if (isLocked(file)) return false
   const lock = tryLock(file)
   if (lock === null) return false
