@@ -5,6 +5,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureDependencies } from './dependencies.mjs'
 import { optionOfServe, whyHeadless } from './headless.mjs'
+import { whenStarterGone } from './starter.mjs'
 
 const root = join(import.meta.dirname, '..')
 
@@ -25,7 +26,7 @@ async function start(words) {
   const reason = option === null ? (whyHeadless() ?? (await whyNoElectron())) : `${option} is an option of the command`
   if (reason === null) return await startWindow(args)
   console.error(`Headless, since ${reason}.`)
-  foreground(process.execPath, [join(root, 'out/cli/switchyard.js'), 'serve', ...args])
+  foreground(process.execPath, [join(root, 'out/cli/switchyard.js'), 'serve', ...args], { apart: process.platform !== 'win32' })
 }
 
 async function whyNoElectron() {
@@ -42,14 +43,21 @@ async function startWindow(args) {
   const { electronRuntime } = await import('./electron-runtime.mjs')
   const isRoot = process.platform === 'linux' && process.getuid() === 0
   if (isRoot) console.error('Warning: as root the window has no sandbox. Do not look at traffic that you do not trust.')
-  foreground(await electronRuntime(), [...(isRoot ? ['--no-sandbox'] : []), root, ...args])
+  foreground(await electronRuntime(), [...(isRoot ? ['--no-sandbox'] : []), root, ...args], { apart: false })
 }
 
-/** A program with this terminal, its signals and its exit code. */
-function foreground(program, args) {
-  const child = spawn(program, args, { stdio: 'inherit' })
-  const signals = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']
-  for (const signal of signals) process.on(signal, () => passOn(child, signal))
+/**
+ * A program with this terminal's output, its signals and its exit code. It ends with us, and we with who started us. What runs
+ * headless has a process group of its own: what a terminal sends to all of its group would reach it twice, once through us.
+ */
+function foreground(program, args, { apart }) {
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    detached: apart,
+    env: { ...process.env, SWITCHYARD_STARTER: String(process.pid) }
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']) process.on(signal, () => passOn(child, signal, apart))
+  whenStarterGone(() => child.kill('SIGTERM'))
   child.on('error', (error) => {
     console.error(`Switchyard could not be started: ${error.message}`)
     process.exitCode = 1
@@ -59,8 +67,8 @@ function foreground(program, args) {
   })
 }
 
-/** A terminal's Ctrl-C reaches the whole group, so the child has it already; one sent to this process alone is handed on. */
-function passOn(child, signal) {
-  const fromTerminal = signal === 'SIGINT' && process.stdin.isTTY
+/** A terminal's Ctrl-C reaches the whole group, so a child in it has it already; one sent to this process alone is handed on. */
+function passOn(child, signal, apart) {
+  const fromTerminal = !apart && signal === 'SIGINT' && process.stdin.isTTY
   if (!fromTerminal) child.kill(signal)
 }

@@ -29,7 +29,8 @@ export const serveHelp = `switchyard [serve] [CONFIG…]    serves an Apache con
 
 Prints 'listening URL' for each listener, then 'screens URL', then 'ready'. Findings, warnings and errors go
 to standard error; with --json findings and warnings are events, and an error is one JSON object on standard error.
-SIGINT and SIGTERM stop it at once, SIGQUIT when the last exchange is over, SIGHUP reloads the config.
+SIGINT and SIGTERM stop it at once, SIGQUIT when the last exchange is over, SIGHUP reloads the config; a terminal that
+closes stops it.
 Exit code: 0 stopped, 1 could not start, 2 a config that cannot be read, 64 a wrong argument, 70 a fault of ours.
 `
 

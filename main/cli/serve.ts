@@ -14,6 +14,8 @@ import { sayError } from './print.js'
 import { ServeOutput } from './serve-output.js'
 import { inlineListen, readServePlan, withInline } from './serve-options.js'
 import type { ServePlan } from './serve-options.js'
+import { whenStarterGone } from './starter.js'
+import { Terminal } from './terminal.js'
 
 /** @returns the exit code, once it has stopped. */
 export async function serve(words: readonly string[]): Promise<number> {
@@ -102,17 +104,20 @@ class ServeRun {
   }
 
   #hearSignals(): () => void {
+    const terminal = new Terminal()
     const heard: Partial<Record<NodeJS.Signals, () => void>> = {
       SIGINT: () => this.#stop('now'),
       SIGTERM: () => this.#stop('now'),
-      SIGHUP: () => void this.#reload(),
+      SIGHUP: () => (terminal.hungUp ? this.#stop('now') : void this.#reload()),
       ...(process.platform === 'win32' ? {} : { SIGQUIT: () => this.#stop('graceful') })
     }
     // A reader of our lines that has seen enough (`| grep -m1 ready`) does not stop what it waited for.
     const broken = (): void => {}
     for (const [signal, hear] of Object.entries(heard)) process.on(signal, hear)
+    const letGo = whenStarterGone(() => this.#stop('now'))
     for (const out of [process.stdout, process.stderr]) out.on('error', broken)
     return () => {
+      letGo()
       for (const [signal, hear] of Object.entries(heard)) process.off(signal, hear)
     }
   }
