@@ -54,6 +54,7 @@ function foreground(program, args, { apart }) {
   const child = spawn(program, args, {
     stdio: 'inherit',
     detached: apart,
+    cwd: folderOfWords(),
     env: { ...process.env, SWITCHYARD_STARTER: String(process.pid) }
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']) process.on(signal, () => passOn(child, signal, apart))
@@ -65,6 +66,11 @@ function foreground(program, args, { apart }) {
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal]
   })
+}
+
+/** npm goes to the project's folder, wherever it was called: files are named as seen from there. */
+function folderOfWords() {
+  return process.env.npm_lifecycle_event === undefined ? process.cwd() : (process.env.INIT_CWD ?? process.cwd())
 }
 
 /** A terminal's Ctrl-C reaches the whole group, so a child in it has it already; one sent to this process alone is handed on. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { bundled } from '../bundled.js'
 import { freePort } from '../oracle/loopback.js'
-import { temporaryFolder } from '../cli/running.js'
+import { fileOf, temporaryFolder } from '../cli/running.js'
 
 const project = join(import.meta.dirname, '../..')
 
@@ -19,14 +19,14 @@ interface Started {
 }
 
 /** `npm start`, in a process group of its own, that serves on a port. */
-async function started(command: string, args: readonly string[]): Promise<Started> {
+async function started(command: string, args: readonly string[], options: { cwd?: string } = {}): Promise<Started> {
   bundled('cli/switchyard')
   const port = await freePort()
   const words = args.map((word) => word.replaceAll('PORT', String(port)))
   // As from a shell: npm itself may run these tests.
   const outside = Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name))
   const env = { ...Object.fromEntries(outside), SWITCHYARD_DATA: temporaryFolder() }
-  const child = spawn(command, words, { cwd: project, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  const child = spawn(command, words, { cwd: options.cwd ?? project, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   onTestFinished(() => endGroup(child))
   const lines: string[] = []
   const waiting: (() => void)[] = []
@@ -113,4 +113,11 @@ describe('npm start', () => {
     },
     60_000
   )
+
+  it('names files as seen from where npm was called', async () => {
+    const config = fileOf(JSON.stringify({ listen: [{ port: 8080 }], routes: [{ match: '/', to: 'http://127.0.0.1:9/' }] }), 'switchyard.json')
+    const words = ['--prefix', project, 'start', '--silent', '--', 'switchyard.json', '--port', '8080=PORT', '--no-ui']
+    const { port } = await started('npm', words, { cwd: join(config, '..') })
+    expect(await isOpen(port)).toBe(true)
+  }, 60_000)
 })
