@@ -6,6 +6,7 @@ import { caIssue } from '../certs/ca-issue.js'
 import type { IssuedPair } from '../certs/ca-issue.js'
 import { readWords } from './arguments.js'
 import { dataFolder } from '../host/data-folder.js'
+import { printLines } from './print.js'
 
 export const caHelp = `switchyard ca status               the local authorities, and which trust stores have them
 switchyard ca path [--bundle]      path of one PEM file with all of them; --bundle: the system's roots too
@@ -37,39 +38,41 @@ export async function ca(words: readonly string[]): Promise<number> {
     throw new SwitchyardError('bad-argument', `ca ${what} takes no names: ${names.join(' ')}.`, { hint: 'switchyard ca --help' })
   const authorities = new Authorities({ dataDir: dataFolder(values.data) })
   const context = { authorities }
-  const print = (plain: unknown, text: string): void =>
-    void process.stdout.write(values.json === true ? `${JSON.stringify(plain)}\n` : text)
+  const print = (plain: unknown, lines: readonly string[]): void => {
+    if (values.json === true) process.stdout.write(`${JSON.stringify(plain)}\n`)
+    else printLines(process.stdout, lines)
+  }
   if (what === undefined || what === 'status') {
     const status = await caStatus(context)
-    print(status, statusText(status))
+    print(status, statusLines(status))
     return status.broken.length === 0 ? 0 : 1
   }
   if (what === 'path') {
     const path = await caPath(context, { bundle: values.bundle === true })
-    print({ path }, `${path}\n`)
+    print({ path }, [path])
     return 0
   }
   if (what === 'issue') {
     if (names.length === 0) throw new SwitchyardError('bad-argument', 'ca issue needs a name.', { hint: 'switchyard ca issue app.test' })
     const issued = await caIssue(authorities, names, values.out ?? process.cwd())
-    print(issued, issued.map(issuedText).join(''))
+    print(issued, issued.flatMap(issuedLines))
     return 0
   }
   if (what === 'install' || what === 'uninstall') {
     const outcomes = await (what === 'install' ? caInstall(context) : caUninstall(context))
-    print(outcomes, outcomesText(outcomes))
+    print(outcomes, outcomeLines(outcomes))
     return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
   }
   throw new SwitchyardError('bad-argument', `There is no ca ${what}.`, { hint: 'switchyard ca --help lists what there is.' })
 }
 
-function issuedText({ names, certFile, keyFile, notAfter }: IssuedPair): string {
-  return `${names.join(', ')}, until ${notAfter}\n  certificate  ${certFile}\n  key          ${keyFile}\n`
+function issuedLines({ names, certFile, keyFile, notAfter }: IssuedPair): string[] {
+  return [`${names.join(', ')}, until ${notAfter}`, `  certificate  ${certFile}`, `  key          ${keyFile}`]
 }
 
-function statusText({ authorities, broken }: CaStatus): string {
+function statusLines({ authorities, broken }: CaStatus): string[] {
   if (authorities.length + broken.length === 0)
-    return 'No local authority yet: the first is made when something is served over TLS, or by switchyard ca install.\n'
+    return ['No local authority yet: the first is made when something is served over TLS, or by switchyard ca install.']
   const lines = authorities.flatMap(({ name, certFile, names, addresses, notAfter, fingerprint256, trust }) => [
     `${name}`,
     `  certificate  ${certFile}`,
@@ -78,15 +81,13 @@ function statusText({ authorities, broken }: CaStatus): string {
     `  may issue    ${[...names, ...addresses].join(', ')}`,
     ...trust.map((store) => `  ${store.state.padEnd(12)} ${store.label} (${store.usedBy})`)
   ])
-  return [...lines, ...broken.map(({ name, message, hint }) => `${name}: ${message}${hint === undefined ? '' : ` ${hint}`}`), ''].join('\n')
+  return [...lines, ...broken.map(({ name, message, hint }) => `${name}: ${message}${hint === undefined ? '' : ` ${hint}`}`)]
 }
 
-function outcomesText(outcomes: readonly StoreOutcome[]): string {
-  if (outcomes.length === 0) return 'There was nothing to do: no trust store was found.\n'
-  return outcomes
-    .map((each) => {
-      const said = `${each.authority}  ${each.label}  ${each.outcome}`
-      return each.outcome === 'failed' ? `${said}: ${each.message}\n${each.hint === null ? '' : `    ${each.hint}\n`}` : `${said}\n`
-    })
-    .join('')
+function outcomeLines(outcomes: readonly StoreOutcome[]): string[] {
+  if (outcomes.length === 0) return ['There was nothing to do: no trust store was found.']
+  return outcomes.flatMap((each) => {
+    const said = `${each.authority}  ${each.label}  ${each.outcome}`
+    return each.outcome === 'failed' ? [`${said}: ${each.message}`, ...(each.hint === null ? [] : [`    ${each.hint}`])] : [said]
+  })
 }

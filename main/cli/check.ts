@@ -6,7 +6,8 @@ import { loadConfig } from '../host/load-config.js'
 import { plainSpec } from '../host/serve-spec.js'
 import { readDefine, readWords } from './arguments.js'
 import { readDialect } from './dialect-option.js'
-import { counted, findingText } from './print.js'
+import { findingLines } from './finding-lines.js'
+import { counted, printLines } from './print.js'
 
 export const checkHelp = `switchyard check CONFIG…    what is wrong with a config, or not modelled yet
 
@@ -36,17 +37,9 @@ export function check(words: readonly string[]): number {
   const { loaded, dialect } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
   const { findings } = loaded
   if (values.json === true) process.stdout.write(`${JSON.stringify({ dialect, accepted: loaded.site !== null, findings })}\n`)
-  else for (const finding of bySeverity(findings)) process.stdout.write(`${findingText(finding)}\n`)
+  else printLines(process.stdout, [...findingLines(findings), summary(findings)])
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  if (values.json !== true) process.stdout.write(`${summary(findings)}\n`)
   return errors === 0 ? 0 : 1
-}
-
-const severities = ['error', 'warning', 'info'] as const
-
-/** Notes about what has no effect are many: they come last, so that what matters stands together. */
-function bySeverity(findings: readonly Finding[]): readonly Finding[] {
-  return severities.flatMap((severity) => findings.filter((each) => each.severity === severity))
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type WebSocket from 'ws'
 import { SwitchyardError } from '../../shared/errors.js'
+import { printLines } from './print.js'
 
 /** Typed lines wait while more than this is on its way. */
 const maxBufferedBytes = 1024 * 1024
@@ -39,11 +40,11 @@ export class Conversation {
           reject(this.#refused(`${response.statusCode} ${response.statusMessage ?? ''}`.trim()))
         })
         this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-          if (this.#opened) this.#say('error', { message: error.message }, `error: ${error.message}`)
+          if (this.#opened) this.#say('error', { message: error.message }, [`error: ${error.message}`])
           else reject(this.#refused(error.message === '' ? String(error.code) : error.message, error.code))
         })
         this.#socket.on('close', (code, reason) => {
-          if (this.#opened) this.#say('close', { code, reason: reason.toString() }, `closed ${code} ${reason.toString()}`.trimEnd())
+          if (this.#opened) this.#say('close', { code, reason: reason.toString() }, [`closed ${code} ${reason.toString()}`.trimEnd()])
           resolve(goodEnds.includes(code) ? 0 : 1)
         })
       })
@@ -57,17 +58,21 @@ export class Conversation {
     this.#socket.on('open', () => {
       this.#opened = true
       const { protocol, extensions } = this.#socket
-      this.#say('open', { url: this.#url, protocol, extensions }, `connected${protocol === '' ? '' : `, speaking ${protocol}`}`)
+      this.#say('open', { url: this.#url, protocol, extensions }, [`connected${protocol === '' ? '' : `, speaking ${protocol}`}`])
       for (const line of waiting) this.#send(line)
       this.#typed.resume()
       if (this.#ending) this.#socket.close(1000)
     })
     this.#socket.on('message', (data: Buffer, binary) => {
       const facts = binary ? { binary, hex: data.toString('hex') } : { binary, text: data.toString() }
-      this.#say('message', facts, `< ${facts.hex ?? facts.text}`)
+      this.#say(
+        'message',
+        facts,
+        (facts.hex ?? facts.text).split('\n').map((line) => `< ${line}`)
+      )
     })
     for (const event of ['ping', 'pong'] as const) {
-      this.#socket.on(event, (data) => this.#json && this.#say(event, { hex: data.toString('hex') }, ''))
+      this.#socket.on(event, (data) => this.#json && this.#say(event, { hex: data.toString('hex') }, []))
     }
   }
 
@@ -82,8 +87,9 @@ export class Conversation {
     if (this.#opened) this.#socket.close(1000)
   }
 
-  #say(event: string, facts: object, text: string): void {
-    process.stdout.write(this.#json ? `${JSON.stringify({ event, ...facts })}\n` : `${text}\n`)
+  #say(event: string, facts: object, lines: readonly string[]): void {
+    if (this.#json) process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`)
+    else printLines(process.stdout, lines)
   }
 
   #refused(why: string, code?: string): SwitchyardError {

@@ -5,6 +5,7 @@ import { Sessions } from '../capture/sessions/sessions.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import { readWords } from './arguments.js'
 import { dataFolder } from '../host/data-folder.js'
+import { printLines } from './print.js'
 
 export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was captured
 
@@ -35,7 +36,7 @@ export async function exportSession(words: readonly string[]): Promise<number> {
   const lines = countedLines(ndjsonLines(file, new AbortController().signal), count)
   if (values.ndjson === '-') await intoStandardOutput(lines)
   else await writeLines(values.ndjson, lines, file)
-  if (count.exchanges === 0 && values.json !== true) process.stderr.write(`0 exchanges in ${file}\n`)
+  if (count.exchanges === 0 && values.json !== true) printLines(process.stderr, [`0 exchanges in ${file}`])
   return 0
 }
 

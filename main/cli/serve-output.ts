@@ -1,6 +1,7 @@
 import type { ListenerFacts } from '../../shared/contract.js'
 import { noEffect, type Finding } from '../../shared/trace.js'
-import { counted, findingText } from './print.js'
+import { findingLines } from './finding-lines.js'
+import { counted, printLines } from './print.js'
 
 /**
  * What `serve` prints, which scripts read: its lines on standard output are a contract (DESIGN.md), all else goes to
@@ -24,17 +25,20 @@ export class ServeOutput {
   }
 
   findings(findings: readonly Finding[]): void {
-    for (const finding of findings) {
-      if (this.#json) this.#say({ event: 'finding', ...finding }, '')
-      else if (finding.code !== noEffect) process.stderr.write(`${findingText(finding)}\n`)
-    }
+    if (this.#json) return findings.forEach((finding) => this.#say({ event: 'finding', ...finding }, ''))
+    printLines(process.stderr, findingLines(findings.filter(({ code }) => code !== noEffect)))
     const quiet = findings.filter(({ code }) => code === noEffect).length
-    if (!this.#json && quiet > 0)
-      process.stderr.write(`note: ${counted(quiet, 'directive')} without effect on the wire (\`switchyard check\` lists them)\n`)
+    if (quiet > 0)
+      printLines(process.stderr, [`note: ${counted(quiet, 'directive')} without effect on the wire (\`switchyard check\` lists them)`])
   }
   warn(message: string): void {
     if (this.#json) this.#say({ event: 'warning', message }, '')
-    else process.stderr.write(`warning: ${message}\n`)
+    else printLines(process.stderr, [`warning: ${message}`])
+  }
+  /** What is worth knowing, and no warning. */
+  note(message: string): void {
+    if (this.#json) this.#say({ event: 'note', message }, '')
+    else printLines(process.stderr, [`note: ${message}`])
   }
 
   #listening({ url, address, port, tls, production, exposed }: ListenerFacts): void {
@@ -42,6 +46,7 @@ export class ServeOutput {
   }
 
   #say(event: object, text: string): void {
-    process.stdout.write(this.#json ? `${JSON.stringify(event)}\n` : `${text}\n`)
+    if (this.#json) process.stdout.write(`${JSON.stringify(event)}\n`)
+    else printLines(process.stdout, [text])
   }
 }

@@ -11,6 +11,7 @@ import type { Served } from '../host/serve-spec.js'
 import { revived } from '../../shared/thread-link.js'
 import { Demo } from '../host/demo.js'
 import { sayError } from './print.js'
+import { refusalOf } from './refusal.js'
 import { ServeOutput } from './serve-output.js'
 import { inlineListen, readServePlan, withInline } from './serve-options.js'
 import type { ServePlan } from './serve-options.js'
@@ -76,7 +77,7 @@ class ServeRun {
     if (this.#stopping) return
     const served = await this.#host.serve(withInline(this.#plan, this.#inline))
     this.#output.findings(served.findings)
-    if (served.error !== null) throw this.#withWayOut(served)
+    if (served.error !== null) throw this.#refusal(served)
     await this.#startControl(this.#host)
     if (this.#stopping) return
     this.#began = true
@@ -137,7 +138,7 @@ class ServeRun {
     const served = await this.#host.reload().catch((thrown: unknown) => asSwitchyardError(thrown))
     if (served instanceof SwitchyardError) return this.#notReloaded(served)
     this.#output.findings(served.findings)
-    if (served.error !== null) return this.#notReloaded(this.#withWayOut(served))
+    if (served.error !== null) return this.#notReloaded(this.#refusal(served))
     this.#output.reloaded(served.config?.generation ?? 0, served.listeners)
   }
 
@@ -153,14 +154,8 @@ class ServeRun {
     await this.#host?.close({ discard: !this.#began })
   }
 
-  /** Where the port is the command line's own, the way out is its option, and not a mapping. */
-  #withWayOut({ error }: Served): SwitchyardError {
-    const refused = revived(error as NonNullable<Served['error']>)
-    const { what } = this.#plan
-    if (what === 'files' || (refused.code !== 'port-in-use' && refused.code !== 'port-denied')) return refused
-    const hint =
-      what === 'demo' ? 'Serve the demo on another one: --tls=PORT' : 'Serve the routes on another one: --listen=PORT or --tls=PORT'
-    return new SwitchyardError(refused.code, refused.message, { hint })
+  #refusal({ error, findings }: Served): SwitchyardError {
+    return refusalOf(revived(error as NonNullable<Served['error']>), findings, this.#plan)
   }
 }
 

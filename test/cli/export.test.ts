@@ -18,7 +18,7 @@ function captureAt(file: string): string {
   return file
 }
 
-describe('export into a file', () => {
+describe('export into a file', { timeout: 60_000 }, () => {
   it('never writes over the capture', async () => {
     const file = captureAt(join(temporaryFolder(), 'mine.swycap'))
     const before = readFileSync(file)
@@ -39,7 +39,7 @@ describe('export into a file', () => {
   })
 })
 
-describe('a start that came to nothing', () => {
+describe('a start that came to nothing', { timeout: 60_000 }, () => {
   it('leaves no session that is taken for the last one', async () => {
     const data = temporaryFolder()
     mkdirSync(join(data, 'captures'))
@@ -65,7 +65,7 @@ describe('a start that came to nothing', () => {
     await runIn(data, refused, '--no-ui', '--capture', own)
     expect(readdirSync(data).filter((name) => name.startsWith('own'))).toEqual([])
     expect((await runIn(data, 'export', 'last', '--ndjson', '-')).out).toContain('"text":"kept"')
-  }, 60_000)
+  })
 
   it('a capture that goes on stays', async () => {
     const file = captureAt(join(temporaryFolder(), 'mine.swycap'))
