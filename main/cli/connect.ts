@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
+import type { ClientRequest } from 'node:http'
 import { rootCertificates } from 'node:tls'
 import WebSocket from 'ws'
+import type { ClientOptions } from 'ws'
 import { Authorities } from '../certs/authorities.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import { readHeader, readWords } from './arguments.js'
 import { Conversation } from './conversation.js'
+import { Progress } from './opening.js'
 import { dataFolder } from '../host/data-folder.js'
 
 export const connectHelp = `switchyard connect URL    a WebSocket client in the terminal
@@ -14,7 +17,8 @@ export const connectHelp = `switchyard connect URL    a WebSocket client in the 
   --json               one JSON object for each thing that happens: open, message, ping, pong, close
   --data DIR           whose local authorities are trusted beside Node's roots; NODE_EXTRA_CA_CERTS adds others
 
-Lines typed are sent as text messages; messages that come are printed, binary ones in hex. End of input closes with 1000.
+An opening handshake has 10 s. Lines typed are sent as text messages; messages that come are printed, binary ones in hex.
+End of input closes with 1000.
 Exit code: 0 closed with 1000 or 1001, or without a code; 1 otherwise, or not opened; 64 a wrong argument.
 `
 
@@ -31,8 +35,11 @@ export async function connect(words: readonly string[]): Promise<number> {
   const url = readUrl(positionals)
   const headers = fieldsByName((values.header ?? []).map(readHeader))
   const ca = /^wss:/i.test(url) ? await trusted(dataFolder(values.data)) : []
-  const socket = open(url, values.protocol ?? [], { headers, ca })
-  return await new Conversation(socket, url, values.json === true).untilClosed()
+  const progress = new Progress()
+  const secure = /^wss:/i.test(url)
+  const finishRequest = (request: ClientRequest): void => progress.follow(request, secure)
+  const socket = open(url, values.protocol ?? [], { headers, ca, finishRequest })
+  return await new Conversation(socket, progress, url, values.json === true).untilClosed()
 }
 
 function readUrl(positionals: readonly string[]): string {
@@ -57,9 +64,9 @@ function fieldsByName(fields: readonly (readonly [name: string, value: string])[
 }
 
 /** What the client refuses before it connects: a fragment in the URL, a subprotocol that is no token, one named twice. */
-function open(url: string, protocols: string[], { headers, ca }: { headers: Record<string, string[]>; ca: string[] }): WebSocket {
+function open(url: string, protocols: string[], options: ClientOptions): WebSocket {
   try {
-    return new WebSocket(url, protocols, { headers, ca })
+    return new WebSocket(url, protocols, options)
   } catch (thrown) {
     throw new SwitchyardError('bad-argument', `${url} cannot be asked for: ${(thrown as Error).message}.`, {
       hint: 'Check the URL and each --protocol.',

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { Interface } from 'node:readline'
 import type WebSocket from 'ws'
-import { SwitchyardError } from '../../shared/errors.js'
+import { opened } from './opening.js'
+import type { Progress } from './opening.js'
 import { printLines } from './print.js'
 
 /** Typed lines wait while more than this is on its way. */
@@ -12,6 +13,7 @@ const goodEnds: readonly number[] = [1000, 1001, 1005]
 /** What is typed goes out as text messages, what comes is printed, until either side closes. */
 export class Conversation {
   readonly #socket: WebSocket
+  readonly #progress: Progress
   readonly #url: string
   readonly #json: boolean
   readonly #typed: Interface
@@ -19,8 +21,9 @@ export class Conversation {
   /** Input is at its end: close when everything typed is sent. */
   #ending = false
 
-  constructor(socket: WebSocket, url: string, json: boolean) {
+  constructor(socket: WebSocket, progress: Progress, url: string, json: boolean) {
     this.#socket = socket
+    this.#progress = progress
     this.#url = url
     this.#json = json
     this.#typed = createInterface({ input: process.stdin, terminal: false })
@@ -34,20 +37,14 @@ export class Conversation {
     this.#typed.on('close', () => this.#inputEnded())
     this.#hear(waiting)
     try {
-      return await new Promise<number>((resolve, reject) => {
-        this.#socket.on('unexpected-response', (request, response) => {
-          request.destroy()
-          reject(this.#refused(`${response.statusCode} ${response.statusMessage ?? ''}`.trim()))
-        })
-        this.#socket.on('error', (error: NodeJS.ErrnoException) => {
-          if (this.#opened) this.#say('error', { message: error.message }, [`error: ${error.message}`])
-          else reject(this.#refused(error.message === '' ? String(error.code) : error.message, error.code))
-        })
+      const closed = new Promise<number>((resolve) => {
         this.#socket.on('close', (code, reason) => {
           if (this.#opened) this.#say('close', { code, reason: reason.toString() }, [`closed ${code} ${reason.toString()}`.trimEnd()])
           resolve(goodEnds.includes(code) ? 0 : 1)
         })
       })
+      await opened(this.#socket, this.#url, this.#progress)
+      return await closed
     } finally {
       this.#typed.close()
       process.stdin.destroy()
@@ -57,6 +54,7 @@ export class Conversation {
   #hear(waiting: readonly string[]): void {
     this.#socket.on('open', () => {
       this.#opened = true
+      this.#socket.on('error', ({ message }) => this.#say('error', { message }, [`error: ${message}`]))
       const { protocol, extensions } = this.#socket
       this.#say('open', { url: this.#url, protocol, extensions }, [`connected${protocol === '' ? '' : `, speaking ${protocol}`}`])
       for (const line of waiting) this.#send(line)
@@ -91,16 +89,4 @@ export class Conversation {
     if (this.#json) process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`)
     else printLines(process.stdout, lines)
   }
-
-  #refused(why: string, code?: string): SwitchyardError {
-    return new SwitchyardError('connect-failed', `${this.#url} could not be opened: ${why}.`, { hint: wayOut(code) })
-  }
-}
-
-function wayOut(code: string | undefined): string {
-  if (code === 'ECONNREFUSED') return 'Nothing listens there: start switchyard serve, or check the port.'
-  if (code !== undefined && /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_UNTRUSTED/.test(code)) {
-    return 'Its authority is not known here: name the data folder of the Switchyard that serves it (--data), or set NODE_EXTRA_CA_CERTS.'
-  }
-  return 'The Switchyard that serves it shows what it decided, and why.'
 }
