@@ -89,17 +89,21 @@ describe('the packaged app', () => {
     expect(await canConnect(port)).toBe(false)
   })
 
-  it('answers the short commands without a display, and leaves serve to the command of npm', async () => {
-    const config = configFile('Listen 8080\nServerName localhost\nNoSuchDirective on\n')
-    chmodSync(join(config, '..'), 0o755)
-    const check = await headless('check', config, '--json')
-    expect(check.code).toBe(1)
-    expect(check.stdout).toContain('NoSuchDirective')
-    const path = await headless('ca', 'path')
-    expect([path.code, path.stdout]).toEqual([0, expect.stringMatching(/authorities\.pem\n$/)])
-    expect(await headless('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
-    expect(await headless('serve', config)).toMatchObject({ code: 64, stderr: expect.stringMatching(/npm command/) })
-    expect((await headless('export', 'last', '--ndjson', '-')).code).toBe(1)
+  const config = (): string => {
+    const file = configFile('Listen 8080\nServerName localhost\nNoSuchDirective on\n')
+    chmodSync(join(file, '..'), 0o755)
+    return file
+  }
+  // Each is two starts of Electron: they have a test's time of their own.
+  it.each([
+    ['check', () => ['check', config(), '--json'], { code: 1, stdout: expect.stringContaining('NoSuchDirective') }],
+    ['ca', () => ['ca', 'path'], { code: 0, stdout: expect.stringMatching(/authorities\.pem\n$/) }],
+    ['export', () => ['export', 'last', '--ndjson', '-'], { code: 1, stderr: expect.stringContaining('There is no capture') }],
+    ['connect', () => ['connect', 'ws://127.0.0.1:9/'], { code: 1, stderr: expect.stringContaining('127.0.0.1:9') }],
+    ['its version', () => ['--version'], { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }],
+    ['serve, by a word about npm', () => ['serve', config()], { code: 64, stderr: expect.stringMatching(/npm command/) }]
+  ])('answers %s without a display', async (_name, words, answer) => {
+    expect(await headless(...words())).toMatchObject(answer)
   })
 })
 
