@@ -20,20 +20,21 @@ export interface JsonRow {
 /** Which branches stand open: those that were toggled are not as {@link opensByItself} has them. */
 export type Toggled = ReadonlySet<JsonNode>
 
-/** The root, what stands right below it, and small things below those. */
-export function opensByItself(node: JsonNode, level: number): boolean {
-  return level <= 1 || (level <= 3 && node.children.length <= 12)
+/** The root, an only child of it, and small things below. */
+export function opensByItself(node: JsonNode, level: number, siblings: number): boolean {
+  return level === 1 || (level === 2 && siblings === 1) || (level <= 4 && node.children.length <= 12)
 }
 
 /** Lines of a tree in order, at most `limit` of them; `more`: there are others. */
 export function jsonRows(root: JsonNode, toggled: Toggled, limit: number): { rows: readonly JsonRow[]; more: boolean } {
   const rows: JsonRow[] = []
   const add = (node: JsonNode, parent: JsonNode | null, index: number, level: number): boolean => {
+    const siblings = parent?.children.length ?? 1
     if (rows.length >= limit) return false
     const branch = node.children.length > 0
-    const open = branch && opensByItself(node, level) !== toggled.has(node)
+    const open = branch && opensByItself(node, level, siblings) !== toggled.has(node)
     const label = node.key ?? (parent === null ? '' : String(index))
-    rows.push({ node, level, label, branch, open, place: index + 1, of: parent?.children.length ?? 1, parent })
+    rows.push({ node, level, label, branch, open, place: index + 1, of: siblings, parent })
     return !open || node.children.every((child, at) => add(child, node, at, level + 1))
   }
   return { more: !add(root, null, 0, 1), rows }
