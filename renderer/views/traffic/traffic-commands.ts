@@ -54,7 +54,7 @@ export function trafficCommands({ app, traffic, actions, isActive, focusFilter, 
       title: 'Explain this exchange in Route',
       group,
       icon: 'route',
-      when: hasRow,
+      when: () => hasRow() && traffic.session === undefined,
       run: onRow((row) => actions.explain(row))
     },
     {

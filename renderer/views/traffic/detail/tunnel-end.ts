@@ -7,7 +7,8 @@ export interface TunnelEnd {
   readonly tone: 'neutral' | 'bad' | 'warn'
   /** 1006 where no Close frame was seen (RFC 6455 §7.1.5). */
   readonly code: number
-  readonly name: string
+  /** Code and its name; `Lost`, `Went on` where the capture ended first. */
+  readonly title: string
   readonly says: string
 }
 type Ended = Pick<ExchangeRow, 'state' | 'ended' | 'endedBy' | 'closeClient' | 'closeServer' | 'openedAtUs' | 'tunnelAtUs' | 'endedAtUs'>
@@ -23,9 +24,16 @@ export function tunnelEnd(row: Ended): TunnelEnd | null {
   if (row.state === 'open') return null
   const code = closeCodeOf(row)
   if (row.state === 'lost')
-    return { tone: 'warn', code, name: 'lost', says: `Switchyard ended while it was open, ${after(row)}; what came then is not known` }
+    return { tone: 'warn', code, title: 'Lost', says: `Switchyard ended while it was open, ${after(row)}; what came then is not known` }
+  if (isContinued(row)) return { tone: 'neutral', code, title: 'Went on', says: `a new capture began ${after(row)}, and it is in that one` }
   const seen = row.closeClient !== 0 || row.closeServer !== 0
-  return { tone: toneOf(row, code, seen), code, name: closeName(code), says: `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}` }
+  const says = `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}`
+  return { tone: toneOf(row, code, seen), code, title: `${code} ${closeName(code)}`, says }
+}
+
+/** It was still open when its capture was cleared: the next one has it, too. */
+export function isContinued({ ended }: Pick<ExchangeRow, 'ended'>): boolean {
+  return ended === 'continued'
 }
 
 function toneOf({ ended, endedBy }: Ended, code: number, seen: boolean): TunnelEnd['tone'] {

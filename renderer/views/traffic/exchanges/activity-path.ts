@@ -25,10 +25,10 @@ export function activitySays(client: readonly number[], server: readonly number[
     server.findLastIndex((value) => value > 0)
   )
   const quiet = last < client.length * 0.6 ? ', silent at the end' : ''
-  return `${side(client, 'client')} ${side(server, 'backend')}${quiet}${badly ? ', closed badly' : ''}`
+  return `${side(client, 'client')}, ${side(server, 'backend')}${quiet}${badly ? ', closed badly' : ''}`
 }
 function side(bins: readonly number[], name: string): string {
   const busy = bins.filter((value) => value > 0).length
-  if (busy === 0) return `nothing from the ${name},`
-  return busy > bins.length / 2 ? `${name} all along,` : `${name} now and then,`
+  if (busy === 0) return `nothing from the ${name}`
+  return busy > bins.length / 2 ? `${name} all along` : `${name} now and then`
 }

@@ -9,6 +9,9 @@ import { connectLine, curlLine, headText, webSocketExpression, wscatLine } from 
 import type { Repeatable } from './copy-forms.js'
 import { statusOf, typeOf } from './exchange-words.js'
 
+/** Route asks about what is captured now. */
+export const olderSays = 'Not for an earlier capture: Route shows exchanges of this one'
+
 /** What can be done with the exchanges that are chosen: as a menu, and by keys. */
 export class ExchangeActions {
   readonly #app: AppState
@@ -41,7 +44,12 @@ export class ExchangeActions {
       ...copies,
       null,
       { title: chosen > 1 ? `Export ${chosen.toLocaleString('en-US')} exchanges…` : 'Export…', icon: 'save', run: onexport },
-      { title: 'Explain in Route', icon: 'route', run: () => this.explain(row) },
+      {
+        title: 'Explain in Route',
+        icon: 'route',
+        disabled: this.#session() === undefined ? null : olderSays,
+        run: () => this.explain(row)
+      },
       ...(row.routeFile === ''
         ? []
         : [

@@ -1,9 +1,9 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
 import { duration } from '../../../state/clock.js'
-import { count, size } from '../../../state/sizes.js'
+import { count } from '../../../state/sizes.js'
 import { closeName } from '../detail/close-codes.js'
 import { failureSays } from '../detail/failure-words.js'
-import { closeCodeOf, tunnelEnd } from '../detail/tunnel-end.js'
+import { closeCodeOf, isContinued, tunnelEnd } from '../detail/tunnel-end.js'
 import { urlOf } from './address.js'
 
 /** `WS`, `GET`: a tunnel that speaks something else is named by its method, too. */
@@ -21,7 +21,7 @@ export function isBad(row: ExchangeRow): boolean {
 /** 101 while a tunnel is open, then its close code; the status of anything else. */
 export function statusOf(row: ExchangeRow): string {
   if (row.state === 'lost') return 'lost'
-  if (row.websocket === 1) return row.state === 'open' ? String(row.status || 101) : String(closeCodeOf(row))
+  if (row.websocket === 1) return row.state === 'open' || isContinued(row) ? String(row.status || 101) : String(closeCodeOf(row))
   if (row.status !== 0) return String(row.status)
   return row.state === 'open' ? '…' : '—'
 }
@@ -29,16 +29,22 @@ export function statusSays(row: ExchangeRow): string {
   if (row.state === 'failed' && row.cause !== '') return `${row.status || 'No status'}: ${failureSays(row)}`
   if (row.websocket === 1 && row.state !== 'open') {
     const end = tunnelEnd(row)
-    return end === null ? '' : `${end.code} ${end.name}: ${end.says}`
+    return end === null ? '' : `${end.title}: ${end.says}`
   }
   if (row.state === 'open') return row.websocket === 1 ? 'Open' : 'No answer yet'
   return row.status === 0 ? 'Ended without an answer' : `Status ${row.status}`
 }
 
 export function dotOf(row: ExchangeRow): { readonly tone: 'live' | 'off' | 'bad' | 'quiet'; readonly title: string } | null {
-  if (isBad(row)) return { tone: 'bad', title: row.state === 'lost' ? 'Lost' : 'Failed' }
+  if (isBad(row)) return { tone: 'bad', title: badSays(row) }
   if (row.state === 'open') return { tone: row.websocket === 1 ? 'live' : 'quiet', title: 'Open' }
   return row.websocket === 1 ? { tone: 'off', title: 'Closed' } : null
+}
+
+function badSays({ state, websocket, status }: ExchangeRow): string {
+  if (state === 'lost') return 'Lost'
+  if (state === 'failed') return 'Failed'
+  return websocket === 1 ? 'Closed badly' : `Answered with ${status}`
 }
 
 /** How long it took, or has been open. */
@@ -46,11 +52,9 @@ export function lastedUs(row: ExchangeRow, nowUs: number): number {
   return Math.max(0, (row.endedAtUs || nowUs) - row.openedAtUs)
 }
 
-/** Frames of a tunnel, bytes of anything else. */
-export function passedOf(row: ExchangeRow, from: 'client' | 'server'): string {
-  const [frames, bytes] = from === 'client' ? [row.framesClient, row.bytesClient] : [row.framesServer, row.bytesServer]
-  if (row.websocket === 1) return count(frames)
-  return bytes === 0 ? '' : size(bytes)
+/** Frames of a tunnel; nothing else has any. */
+export function framesOf({ websocket }: ExchangeRow, frames: number): string {
+  return websocket === 1 ? count(frames) : ''
 }
 
 /** `:38`; empty where no line routed it. */

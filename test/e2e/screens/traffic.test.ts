@@ -1,0 +1,162 @@
+import { chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { dirname, join } from 'node:path'
+import { ControlServer } from '../../../main/host/control/control-server.js'
+import { bundled } from '../../bundled.js'
+import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from '../../host/running-host.js'
+
+/** A host that serves an echo under /ws/, pages under /, nothing under /dead/; and its screens in a browser. */
+async function servedScreens() {
+  const { host } = await runningHost()
+  const backend = await echoBackend()
+  const { listeners } = await host.serve(
+    nativeSpec([
+      { match: '/dead/', to: 'http://127.0.0.1:9/' },
+      { match: '/', to: `http://127.0.0.1:${backend}/` }
+    ])
+  )
+  const screens = join(dirname(bundled('cli/switchyard')), '../renderer')
+  const server = new ControlServer({
+    address: '127.0.0.1',
+    port: 0,
+    hostNames: [],
+    screens,
+    onScreen: (transport) => host.join(transport)
+  })
+  await server.start()
+  onTestFinished(() => server.close())
+  const page = await openedPage(`${server.url}#${server.token}`)
+  return { page, url: `http://127.0.0.1:${listeners[0]?.port}` }
+}
+
+async function openedPage(url: string): Promise<Page> {
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
+  onTestFinished(async () => await browser.close())
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  onTestFinished(() => expect(faults).toEqual([]))
+  await page.goto(url)
+  return page
+}
+
+const exchanges = (page: Page) => page.getByRole('grid', { name: 'Exchanges' })
+const frames = (page: Page) => page.getByRole('grid', { name: 'Frames' })
+/** Rows in sight: those that wait for another row are not. */
+const row = (page: Page, text: string | RegExp) => exchanges(page).getByRole('row').filter({ hasText: text, visible: true })
+
+describe('The Traffic screen', () => {
+  it('says where to send something, then lists what comes as it comes', async () => {
+    const { page, url } = await servedScreens()
+    await page.getByText('Nothing has come yet').waitFor()
+    expect(await page.getByText('switchyard connect').innerText()).toBe(`switchyard connect ${url.replace('http', 'ws')}/`)
+
+    const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)
+    await row(page, '/ws/live').getByText('101').waitFor()
+    await fetch(`${url}/missing`)
+    await fetch(`${url}/dead/x`)
+    await row(page, '/dead/x')
+      .getByText(/^50\d$/)
+      .waitFor()
+
+    await echoed(tunnel, 'hello')
+    await row(page, '/ws/live').click()
+    await frames(page)
+      .getByRole('row', { name: /Frame 2, from server, text, 5 bytes, hello/ })
+      .waitFor()
+    expect(await page.getByRole('tab', { name: /Frames/ }).getAttribute('aria-selected')).toBe('true')
+    tunnel.close(1000, 'done')
+    await page.getByText('both sides closed in order').waitFor()
+    await row(page, '/ws/live').getByText('1000').waitFor()
+    await frames(page).getByText('1000 Normal closure: done').first().waitFor()
+  })
+
+  it('filters by text and by chips, which say the same', async () => {
+    const { page, url } = await servedScreens()
+    await fetch(`${url}/one`)
+    await fetch(`${url}/two`)
+    await openTunnel(`${url.replace('http', 'ws')}/ws/three`)
+    await row(page, '/ws/three').waitFor()
+
+    const field = page.getByRole('combobox', { name: 'Filter exchanges' })
+    await field.fill('path:/one|/two')
+    await page.getByText('2 of 3').waitFor()
+    expect(await row(page, '/ws/three').count()).toBe(0)
+
+    // A wrong word leaves the rows of the last good filter.
+    await field.fill('path:/one|/two foo:bar')
+    await page.getByRole('alert').getByText('There is no field foo.').waitFor()
+    expect(await row(page, '/one').count()).toBe(1)
+    expect(await row(page, '/ws/three').count()).toBe(0)
+
+    await field.press('Escape')
+    await row(page, '/ws/three').waitFor()
+    await page.getByRole('button', { name: 'WebSocket' }).click()
+    expect(await field.inputValue()).toBe('proto:ws')
+    await page.getByText('1 of 3').waitFor()
+    await field.fill('')
+    await row(page, '/one').waitFor()
+    expect(await page.getByRole('button', { name: 'WebSocket' }).getAttribute('aria-pressed')).toBe('false')
+
+    await field.fill('path:/nowhere')
+    await page.getByText('No exchange matches').waitFor()
+    await page.getByRole('button', { name: 'Clear filter' }).click()
+    await row(page, '/two').waitFor()
+  })
+
+  it('is used with keys alone: list, frames, inspector, and back', async () => {
+    const { page, url } = await servedScreens()
+    const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/keys`)
+    for (const text of ['one', 'two', 'three']) await echoed(tunnel, text)
+    await row(page, '/ws/keys').waitFor()
+
+    await exchanges(page).focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await frames(page)
+      .getByRole('row', { name: /Frame 6,/ })
+      .waitFor()
+    await expect.poll(() => frames(page).evaluate((grid) => grid === document.activeElement)).toBe(true)
+
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('separator', { name: 'Height of the inspector' }).waitFor()
+    expect(await frames(page).getByRole('row', { selected: true }).getAttribute('aria-label')).toContain('Frame 2, from server')
+    await page.keyboard.press('g')
+    await page.keyboard.type('5')
+    await page.keyboard.press('Enter')
+    await frames(page)
+      .getByRole('row', { name: /Frame 5,/, selected: true })
+      .waitFor()
+
+    await frames(page).focus()
+    await page.keyboard.press('Escape')
+    await page.getByRole('separator', { name: 'Height of the inspector' }).waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await expect.poll(() => exchanges(page).evaluate((grid) => grid === document.activeElement)).toBe(true)
+    await page.keyboard.press('/')
+    await page.keyboard.type('st')
+    await page.getByRole('option', { name: /state:/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await page.getByRole('combobox', { name: 'Filter exchanges' }).inputValue()).toBe('state:')
+  })
+
+  it('shows a list or a detail where there is no room for both', async () => {
+    const { page, url } = await servedScreens()
+    await page.setViewportSize({ width: 900, height: 700 })
+    await openTunnel(`${url.replace('http', 'ws')}/ws/narrow`)
+    await row(page, '/ws/narrow').waitFor()
+    await exchanges(page).focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Open for .*, no frame yet$/).waitFor()
+    expect(await exchanges(page).isVisible()).toBe(false)
+    await page.keyboard.press('Escape')
+    await exchanges(page).waitFor()
+    expect(await frames(page).isVisible()).toBe(false)
+  })
+})

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { readFrameNumber } from '../../../renderer/views/traffic/frames/frame-number.js'
+import { flagsOf, frameLabel, gapSays, payloadSays, printable } from '../../../renderer/views/traffic/frames/frame-words.js'
+import { exchange, frame } from './rows.js'
+
+const codes = { closeClient: 0, closeServer: 0 }
+
+describe('A frame in its row', () => {
+  it('has four flags, a dot for each that is clear', () => {
+    expect(flagsOf({ fin: true, rsv: 4 })).toBe('F1··')
+    expect(flagsOf({ fin: false, rsv: 3 })).toBe('··23')
+  })
+  it('shows control characters as their pictures', () => {
+    expect(printable('a\tb\u0000\u007f')).toBe('a␉b␀␡')
+  })
+  it('says why there is nothing to read', () => {
+    expect(payloadSays(frame({ preview: '', length: 0 }), codes)).toBe('')
+    expect(payloadSays(frame({ preview: '', opcode: 2, length: 4, stored: 4 }), codes)).toBe('4 bytes')
+    expect(payloadSays(frame({ preview: '', inflate: 'contextLost' }), codes)).toMatch(/was not captured/)
+    expect(payloadSays(frame({ preview: '', stored: 0 }), codes)).toBe('not kept')
+  })
+  it('says code, name and reason of a Close frame', () => {
+    // 1000 is 03 e8: the second byte is no UTF-8, so the exchange tells the code.
+    expect(payloadSays(frame({ opcode: 8, length: 5, preview: '\u0003\ufffdbye' }), { ...codes, closeClient: 1000 })).toBe(
+      '1000 Normal closure: bye'
+    )
+    // 4608 is 12 00: both bytes stand in the text.
+    expect(payloadSays(frame({ opcode: 8, length: 2, preview: '\u0012\u0000' }), codes)).toBe('4608 of the application')
+    expect(payloadSays(frame({ opcode: 8, length: 0, preview: '' }), codes)).toBe('no code')
+  })
+  it('says what is missing before it', () => {
+    expect(gapSays(frame())).toBeNull()
+    expect(gapSays(frame({ gapBefore: { lostFrames: 1204, lostBytes: 9 } }))).toBe(
+      '1,204 frames from the client not captured; traffic was not affected'
+    )
+  })
+  it('is spoken', () => {
+    expect(frameLabel(frame({ id: 1173, from: 'server' }), exchange())).toBe('Frame 1,174, from server, text, 5 bytes, hello')
+  })
+  it('is gone to by its number', () => {
+    expect(['1', '1,174', ' #7 ', '0', '', 'x'].map(readFrameNumber)).toEqual([0, 1173, 6, null, null, null])
+  })
+})

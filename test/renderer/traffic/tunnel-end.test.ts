@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { closeName } from '../../../renderer/views/traffic/detail/close-codes.js'
+import { endedByWords, tunnelEnd } from '../../../renderer/views/traffic/detail/tunnel-end.js'
+import { isBad, statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { ended, exchange } from './rows.js'
+
+describe('The end of a tunnel', () => {
+  it('is nothing while it is open', () => {
+    expect(tunnelEnd(exchange())).toBeNull()
+  })
+  it('is neutral where it was meant so', () => {
+    expect(tunnelEnd(ended(178, { closeClient: 1000, closeServer: 1000, endedBy: 'server' }))).toEqual({
+      tone: 'neutral',
+      code: 1000,
+      title: '1000 Normal closure',
+      says: 'both sides closed in order, after 2 m 58 s'
+    })
+    expect(tunnelEnd(ended(1, { ended: 'stopped', endedBy: 'stopped' }))).toMatchObject({
+      tone: 'neutral',
+      says: 'closed from here, after 1.00 s'
+    })
+  })
+  it('is bad where a code says so, or there was none', () => {
+    expect(tunnelEnd(ended(1, { closeServer: 1009 }))).toMatchObject({
+      tone: 'bad',
+      code: 1009,
+      says: 'from the backend, not answered by the client, after 1.00 s'
+    })
+    expect(tunnelEnd(ended(60, { ended: 'idle', endedBy: 'idle' }))).toMatchObject({
+      tone: 'bad',
+      code: 1006,
+      title: '1006 no Close frame'
+    })
+    expect(tunnelEnd(ended(1, { endedBy: 'client' }))?.says).toBe('the client’s connection ended, after 1.00 s')
+    expect(tunnelEnd(exchange({ state: 'lost', endedAtUs: exchange().openedAtUs }))).toMatchObject({ tone: 'warn', title: 'Lost' })
+  })
+  it('is none where a new capture began meanwhile', () => {
+    const went = ended(9, { ended: 'continued' })
+    expect(tunnelEnd(went)).toMatchObject({ tone: 'neutral', title: 'Went on' })
+    expect(statusOf(went)).toBe('101')
+    expect(isBad(went)).toBe(false)
+  })
+  it('names codes, and whose they are that have no name', () => {
+    expect([1009, 3000, 4408, 999].map(closeName)).toEqual(['Message too big', 'of a library', 'of the application', 'not a known code'])
+  })
+  it('says who ended it', () => {
+    expect(endedByWords(ended(1, { endedBy: 'client' }))).toBe('client')
+    expect(endedByWords(ended(1, { endedBy: 'idle' }))).toBe('Switchyard, idle')
+    expect(endedByWords(ended(1, { endedBy: 'server' }))).toBe('backend')
+  })
+})
