@@ -1,10 +1,17 @@
 import { chromium } from 'playwright-core'
-import type { Page } from 'playwright-core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { dirname, join } from 'node:path'
 import { ControlServer } from '../../../main/host/control/control-server.js'
 import { bundled } from '../../bundled.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from '../../host/running-host.js'
+
+let browser: Browser
+beforeAll(async () => {
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
+})
+afterAll(async () => await browser.close())
 
 /** A host that serves an echo under /ws/, pages under /, nothing under /dead/; and its screens in a browser. */
 async function servedScreens() {
@@ -26,18 +33,17 @@ async function servedScreens() {
   })
   await server.start()
   onTestFinished(() => server.close())
-  const page = await openedPage(`${server.url}#${server.token}`)
+  const page = await openedPage(server.url)
   return { page, url: `http://127.0.0.1:${listeners[0]?.port}` }
 }
 
 async function openedPage(url: string): Promise<Page> {
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
-  onTestFinished(async () => await browser.close())
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  onTestFinished(async () => await page.close())
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   onTestFinished(() => expect(faults).toEqual([]))
+  page.setDefaultTimeout(10_000)
   await page.goto(url)
   return page
 }
