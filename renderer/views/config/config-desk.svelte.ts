@@ -115,6 +115,13 @@ export class ConfigDesk {
     }
   }
 
+  /** Findings that the host told by itself: they hold until a check is done. */
+  told(findings: readonly Finding[]): void {
+    untrack(() => {
+      if (this.#checkedInMs === null || !this.#findings.some(({ span }) => this.#has(span?.file))) this.#findings = findings
+    })
+  }
+
   /** All of it anew: another config was opened, or served. */
   refresh(): Promise<void> {
     return untrack(() =>
@@ -167,7 +174,8 @@ export class ConfigDesk {
     this.#busy = 'apply'
     try {
       await this.flush()
-      await this.#checkAgain()
+      // What was refused has been looked at already.
+      if (lenient !== true) await this.#checkAgain()
       const [first] = blocking(this.#findings)
       if (first !== undefined) return first
       await this.#connection.request('config.apply', lenient === undefined ? {} : { lenient })
@@ -241,6 +249,9 @@ export class ConfigDesk {
     })
   }
 
+  #has(file: string | undefined): boolean {
+    return this.#files.some((each) => each.file === file)
+  }
   #took(text: ConfigText): void {
     this.#text = text
     if (text.file !== this.#given.file || text.text !== this.#inEditor) {

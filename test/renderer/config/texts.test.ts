@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { changedLines } from '../../../renderer/views/config/changed-lines.js'
+import { joinPath, matching, splitPath } from '../../../renderer/views/config/path-field.js'
+import { shortNames } from '../../../renderer/views/config/short-names.js'
+import { titleState } from '../../../renderer/views/config/title-state.js'
+
+describe('what the title says', () => {
+  const config = { generation: 4 }
+  it.each([
+    [{ edited: true, unapplied: true }, 'not applied, not on disk'],
+    [{ edited: true, unapplied: false }, 'applied, not on disk'],
+    [{ edited: false, unapplied: true }, 'on disk, not applied'],
+    [{ edited: false, unapplied: false }, 'config 4, applied 14:02']
+  ])('%o', (file, text) => expect(titleState([file], config, '14:02').text).toBe(text))
+
+  it('speaks of all files together', () => {
+    const files = [
+      { edited: false, unapplied: true },
+      { edited: true, unapplied: false }
+    ]
+    expect(titleState(files, config, '').text).toBe('not applied, not on disk')
+  })
+})
+
+describe('names of tabs', () => {
+  it('are as short as they can be', () => {
+    expect(shortNames(['/etc/a/site.conf', '/etc/b/site.conf', '/etc/main.conf'])).toEqual(['a/site.conf', 'b/site.conf', 'main.conf'])
+  })
+})
+
+describe('lines that differ', () => {
+  it('counts from the first to the last', () => {
+    expect(changedLines('a\nb\nc', 'a\nx\ny\nc')).toEqual({ count: 2, first: 2 })
+    expect(changedLines('a\nb', 'a\nb')).toEqual({ count: 0, first: null })
+    expect(changedLines('a\nb\nc', 'a\nc')).toEqual({ count: 0, first: 2 })
+  })
+})
+
+describe('a typed path', () => {
+  it.each([
+    ['/etc/apa', { folder: '/etc', name: 'apa' }],
+    ['/etc', { folder: '/', name: 'etc' }],
+    ['/', { folder: '/', name: '' }],
+    ['~/x', { folder: '/home/me', name: 'x' }],
+    ['C:\\conf', { folder: 'C:\\', name: 'conf' }],
+    ['C:\\a\\b', { folder: 'C:\\a', name: 'b' }],
+    ['name', { folder: '', name: 'name' }]
+  ])('%s', (typed, parts) => expect(splitPath(typed, '/home/me')).toEqual(parts))
+
+  it('is put together again', () => {
+    expect([joinPath('/', 'etc'), joinPath('/etc', 'a'), joinPath('C:\\a', 'b')]).toEqual(['/etc', '/etc/a', 'C:\\a\\b'])
+  })
+  it('lists names that begin so first', () => {
+    const entries = ['my-site.conf', 'site.conf', 'other'].map((name) => ({ name, kind: 'file' as const, bytes: 0 }))
+    expect(matching(entries, 'SITE').map(({ name }) => name)).toEqual(['site.conf', 'my-site.conf'])
+  })
+})
