@@ -1,5 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack'
+import { isPortMessage } from '../../shared/app-bridge.js'
 import type { ClosedMessage, RequestMessage, ServerMessage } from '../../shared/contract.js'
+import { appBridge } from './app-bridge.js'
 
 /** One way to the host while it is up. Messages are plain data; how they travel is the line's matter. */
 export interface Line {
@@ -41,13 +43,13 @@ export function dialWebSocket(url: string, token: string): Dial {
  * The app's line: a MessagePort that the preload posts to this window, and another each time when the engine is started anew.
  * A dial waits for the next one.
  */
-export function dialPorts(target: EventTarget): Dial {
+export function dialPorts(target: EventTarget, nonce: string): Dial {
   let waiting: ((port: MessagePort) => void) | null = null
   let unused: MessagePort | null = null
   target.addEventListener('message', (event) => {
-    const { ports, source } = event as MessageEvent
+    const { data, ports, source } = event as MessageEvent<unknown>
     const port = ports[0]
-    if (port === undefined || (source !== null && source !== target)) return
+    if (port === undefined || !isPortMessage(data, nonce) || (source !== null && source !== target)) return
     if (waiting === null) unused = port
     else waiting(port)
   })
@@ -87,11 +89,6 @@ export function dialPorts(target: EventTarget): Dial {
   }
 }
 
-/** Inside the app's window, not in a browser. */
-export function inApp(): boolean {
-  return location.protocol !== 'http:' && location.protocol !== 'https:'
-}
-
 /** The token of the run stands in the address once, and is kept for a reload of this tab. */
 export function takeToken(): string {
   const given = location.hash.slice(1)
@@ -104,7 +101,12 @@ export function takeToken(): string {
 
 /** The line that fits where this page runs. */
 export function dialHere(): Dial {
-  if (inApp()) return dialPorts(window)
+  if (appBridge !== null) {
+    const nonce = crypto.randomUUID()
+    const dial = dialPorts(window, nonce)
+    appBridge.connect(nonce)
+    return dial
+  }
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
   return dialWebSocket(`${scheme}//${location.host}/contract`, takeToken())
 }
