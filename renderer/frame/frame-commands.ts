@@ -1,17 +1,23 @@
+import { appBridge } from '../state/app-bridge.js'
 import type { Command } from '../state/commands.svelte.js'
+import { openConfig } from '../state/config-opener.js'
+import type { Connection } from '../state/connection.svelte.js'
 import type { Navigation } from '../state/navigation.svelte.js'
 import type { Session } from '../state/session.svelte.js'
 import { isDark } from '../state/theme.js'
 import { screens } from '../views/screens.js'
+import type { Stopping } from './stopping.svelte.js'
 
 interface Parts {
   readonly session: Session
   readonly navigation: Navigation
+  readonly connection: Connection
+  readonly stopping: Stopping
   readonly openPalette: () => void
 }
 
 /** What can be done wherever one is. Ids are those that the app's menu sends. */
-export function frameCommands({ session, navigation, openPalette }: Parts): Command[] {
+export function frameCommands({ session, navigation, connection, stopping, openPalette }: Parts): Command[] {
   const isRunning = (): boolean => session.status?.state === 'running' || session.status?.state === 'starting'
   const capture = (): { readonly paused: boolean } | null => session.status?.capture ?? null
   const numbered = screens.filter(({ place }) => place === 'rail')
@@ -22,10 +28,10 @@ export function frameCommands({ session, navigation, openPalette }: Parts): Comm
       return { id: `screen.${name}`, title, group: 'Screens', icon, ...(keys && { keys }), run: () => navigation.go(name) }
     }),
     { id: 'palette.open', title: 'Search or run', keys: ['Mod+K', 'Mod+Shift+P'], listed: false, run: openPalette },
-    { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => navigation.go('start', { open: true }) },
+    { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => chooseConfig({ connection, navigation }) },
     { id: 'run.start', title: 'Start', icon: 'play', when: () => session.config !== null && !isRunning(), run: () => session.run(true) },
-    { id: 'run.stop', title: 'Stop', icon: 'close', when: isRunning, run: () => session.run(false) },
-    { id: 'run.toggle', title: 'Run or stop', listed: false, run: () => session.run(!isRunning()) },
+    { id: 'run.stop', title: 'Stop', icon: 'close', when: isRunning, run: () => stopping.stop() },
+    { id: 'run.toggle', title: 'Run or stop', listed: false, run: () => (isRunning() ? stopping.stop() : session.run(true)) },
     { id: 'capture.pause', title: 'Pause capture', icon: 'pause', when: () => capture()?.paused === false, run: () => session.pause(true) },
     {
       id: 'capture.resume',
@@ -42,6 +48,13 @@ export function frameCommands({ session, navigation, openPalette }: Parts): Comm
     },
     { id: 'theme.system', title: 'Theme of the system', icon: 'theme', run: () => session.choose({ theme: 'system' }) }
   ]
+}
+
+/** The app has the system's dialog; a browser's page lists the folders of that machine itself. */
+async function chooseConfig(parts: Pick<Parts, 'connection' | 'navigation'>): Promise<void> {
+  if (appBridge === null) return parts.navigation.go('start', { open: true })
+  const files = await appBridge.chooseConfigs()
+  if (files !== null && files.length > 0) await openConfig(parts, files)
 }
 
 const focusable = 'button, a[href], input, select, textarea, [tabindex]'

@@ -18,11 +18,23 @@ export class Navigation {
   #screen = $state<ScreenName>('traffic')
   #target = $state.raw<{ readonly screen: ScreenName; readonly target: unknown } | null>(null)
   readonly #preferences: Preferences
+  #settled: boolean
 
   constructor(preferences: Preferences, names: readonly ScreenName[]) {
     this.#preferences = preferences
-    const last = preferences.get<string>('screen', 'traffic')
-    this.#screen = names.find((name) => name === last) ?? 'traffic'
+    const last = names.find((name) => name === preferences.get<string>('screen', ''))
+    this.#settled = last !== undefined && last !== 'start'
+    this.#screen = last ?? 'traffic'
+  }
+
+  /**
+   * Told once, when it is known what is served: whoever chose no screen yet begins at Start where nothing was opened, else at
+   * Traffic. Start is left by going anywhere, and comes back only when it is gone to.
+   */
+  begin(nothingOpened: boolean): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#screen = nothingOpened ? 'start' : 'traffic'
   }
 
   get screen(): ScreenName {
@@ -30,6 +42,7 @@ export class Navigation {
   }
 
   go<Name extends ScreenName>(screen: Name, target: Targets[Name] = {}): void {
+    this.#settled = true
     this.#screen = screen
     this.#target = { screen, target }
     this.#preferences.set('screen', screen)

@@ -29,5 +29,5 @@ export const screens: readonly Screen[] = [
   },
   { name: 'logs', title: 'Logs', icon: 'logs', place: 'rail', load: () => import('./logs/Logs.svelte') },
   { name: 'settings', title: 'Settings', icon: 'settings', place: 'foot', load: () => import('./settings/Settings.svelte') },
-  { name: 'start', title: 'Start', icon: 'folder', place: 'none', load: () => import('./start/Start.svelte') }
+  { name: 'start', title: 'Start page', icon: 'folder', place: 'none', load: () => import('./start/Start.svelte') }
 ]
