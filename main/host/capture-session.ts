@@ -15,6 +15,7 @@ import type { SessionFacts, Status } from '../../shared/contract.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import type { PlainError } from '../../shared/errors.js'
 import { defaultSettings } from '../../shared/settings.js'
+import { whySystemRefused } from '../../shared/system-error.js'
 import type { Settings } from '../../shared/settings.js'
 import { SessionReaders } from './session-readers.js'
 import { heapMb } from './threads.js'
@@ -231,8 +232,7 @@ function writable<Made>(path: string, make: () => Made): Made {
     return make()
   } catch (thrown) {
     if (thrown instanceof SwitchyardError) throw thrown
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new SwitchyardError('capture-unwritable', `The capture ${path} cannot be written: ${why}.`, {
+    throw new SwitchyardError('capture-unwritable', `The capture ${path} cannot be written: ${whySystemRefused(thrown)}.`, {
       hint: 'Choose another place with --capture FILE or --data DIR, or switch capture off with --capture off.',
       cause: thrown
     })

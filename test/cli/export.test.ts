@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -78,4 +78,32 @@ it('says so where a session has no traffic', async () => {
   const file = join(temporaryFolder(), 'empty.swycap')
   new Stage(file).close()
   expect(await run('export', file, '--ndjson', '-')).toMatchObject({ code: 0, out: '', err: `0 exchanges in ${file}\n` })
+})
+
+describe('reading', { timeout: 60_000 }, () => {
+  it('makes nothing: a capture by its path needs no data folder', async () => {
+    const folder = temporaryFolder()
+    const file = captureAt(join(folder, 'mine.swycap'))
+    // A file stands in its place, so that nobody could make it.
+    writeFileSync(join(folder, 'data'), '')
+    expect(await runIn(join(folder, 'data'), 'export', file, '--ndjson', '-')).toMatchObject({ code: 0, err: '' })
+    const none = join(folder, 'none')
+    expect(await runIn(none, 'export', 'last', '--ndjson', '-')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no capture in')
+    })
+    expect(existsSync(none)).toBe(false)
+  })
+
+  it('says in plain words what is no capture, and what cannot be written', async () => {
+    const folder = temporaryFolder()
+    expect((await run('export', folder, '--ndjson', '-')).err).toContain(`${folder} is no file, and no capture of Switchyard.`)
+    const text = fileOf('not a capture, but somebody else\u2019s file')
+    expect((await run('export', text, '--ndjson', '-')).err).toContain(`${text} is no database, and no capture of Switchyard.`)
+    const served = await run('--route', '/=http://127.0.0.1:9/', '--listen=0', '--no-ui', '--capture', text)
+    expect(served).toMatchObject({ code: 1, err: expect.stringContaining(`${text} is no database`) })
+    expect(readFileSync(text, 'utf8')).toContain('somebody else')
+    const nowhere = await run('--route', '/=http://127.0.0.1:9/', '--listen=0', '--no-ui', '--capture', '/none/at/all.swycap')
+    expect(nowhere.err).toContain('The capture /none/at/all.swycap cannot be written: there is no such folder or file.')
+  })
 })

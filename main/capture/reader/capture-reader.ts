@@ -6,6 +6,7 @@ import type { BodyForm, CaptureCounts, ViewSpec } from '../protocol.js'
 import { maxPieceBytes } from '../protocol.js'
 import { type ExchangeRow, exchangeColumnsOf, exchangeRow } from '../store/exchange-row.js'
 import { headText } from '../store/head-text.js'
+import { refuseForeignFile } from '../store/foreign-file.js'
 import { applicationId, schemaVersion } from '../store/schema.js'
 import { SegmentReader } from '../store/segments.js'
 import { SqlDatabase, type SqlRow, type SqlStatement, type SqlValue } from '../store/sqlite.js'
@@ -44,6 +45,7 @@ export class CaptureReader {
       throw new SwitchyardError('capture-unknown', `There is no capture ${file}.`, {
         hint: 'Give the path of a capture, its name, or last.'
       })
+    refuseForeignFile(file)
     this.#database = new SqlDatabase(file)
     this.#nowUs = nowUs
     try {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { SwitchyardError } from '../../../shared/errors.js'
+import { whySystemRefused } from '../../../shared/system-error.js'
 import { type Lock, isLocked, lockFile } from './lock-file.js'
 import { sessionExtension, sessionName, sessionSize, startOf } from './session-files.js'
 
@@ -25,21 +26,17 @@ export interface HeldSession {
 /** The sessions in one folder, one file a start of the program. */
 export class Sessions {
   readonly folder: string
-  /** Makes the folder, 0700, where it isn't. Throws `capture-unwritable`. */
+  /** Makes nothing: who reads may not write there. */
   constructor(dataDir: string) {
     this.folder = join(dataDir, 'captures')
-    try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-    } catch (thrown) {
-      throw new SwitchyardError('capture-unwritable', `The folder ${this.folder} cannot be made: ${(thrown as Error).message}`, {
-        hint: 'Choose another data folder with --data, or switch capture off with --capture off.',
-        cause: thrown
-      })
-    }
   }
 
-  /** A new session, locked, under a name that nobody has. The file itself is made by the writer. */
+  /**
+   * A new session, locked, under a name that nobody has. Makes the folder, 0700, where it isn't; the file itself is made by the writer.
+   * Throws `capture-unwritable`.
+   */
   begin(nowMs: number): HeldSession {
+    this.#makeFolder()
     for (let at = nowMs; ; at += 1000) {
       // Two starts within a second: the second is named a second later.
       const name = sessionName(at)
@@ -53,7 +50,7 @@ export class Sessions {
 
   /** All of them, the latest first. */
   list(): Session[] {
-    return readdirSync(this.folder)
+    return this.#entries()
       .filter((name) => name.endsWith(sessionExtension))
       .map((name) => this.#session(name))
       .sort((a, b) => b.startedAtMs - a.startedAtMs || (a.name < b.name ? 1 : -1))
@@ -80,6 +77,29 @@ export class Sessions {
     throw new SwitchyardError('capture-unknown', `There is no capture ${JSON.stringify(name)}.`, {
       hint: `Give the name of a file in ${this.folder}.`
     })
+  }
+
+  #makeFolder(): void {
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    } catch (thrown) {
+      throw new SwitchyardError('capture-unwritable', `The folder ${this.folder} cannot be made: ${whySystemRefused(thrown)}.`, {
+        hint: 'Choose another data folder with --data, or switch capture off with --capture off.',
+        cause: thrown
+      })
+    }
+  }
+
+  #entries(): string[] {
+    try {
+      return readdirSync(this.folder)
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw new SwitchyardError('file-unreadable', `The folder ${this.folder} cannot be read: ${whySystemRefused(thrown)}.`, {
+        hint: 'Choose another data folder with --data.',
+        cause: thrown
+      })
+    }
   }
 
   #candidates(said: string): string[] {

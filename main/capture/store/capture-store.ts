@@ -3,7 +3,9 @@ import { basename, dirname } from 'node:path'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { ConfigNote, ConnectionEnd, ConnectionNote, From, Stage } from '../../../shared/records.js'
 import type { LogEntry } from '../../../shared/steps.js'
+import { whySystemRefused } from '../../../shared/system-error.js'
 import { type ExchangeRow, exchangeColumns, exchangeValues } from './exchange-row.js'
+import { refuseForeignFile } from './foreign-file.js'
 import { prepareSchema } from './schema.js'
 import { SegmentWriter } from './segments.js'
 import { SqlDatabase, type SqlStatement, type SqlValue } from './sqlite.js'
@@ -41,6 +43,7 @@ export class CaptureStore {
   /** Opens a capture, new or to be continued. Throws `capture-unwritable`, `capture-unknown`, `version-mismatch`. */
   constructor(file: string, segmentLimitBytes?: number) {
     makePrivate(file)
+    refuseForeignFile(file)
     this.#database = new SqlDatabase(file)
     try {
       prepareSchema(this.#database, file)
@@ -249,7 +252,7 @@ function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600))
   } catch (thrown) {
-    throw new SwitchyardError('capture-unwritable', `The capture ${file} cannot be written: ${(thrown as Error).message}.`, {
+    throw new SwitchyardError('capture-unwritable', `The capture ${file} cannot be written: ${whySystemRefused(thrown)}.`, {
       hint: 'Choose another file, or another folder with --data.',
       cause: thrown
     })
