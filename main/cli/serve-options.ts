@@ -123,10 +123,22 @@ function dialectOf(values: Values, what: ServePlan['what']): ServeSpec['dialect'
 }
 
 function listenOf(values: Values): Listen {
-  return [
+  const listen = [
     ...(values.listen ?? []).map((text) => ({ ...readPlace('listen', text), tls: false })),
     ...(values.tls ?? []).map((text) => ({ ...readPlace('tls', text), tls: true }))
   ]
+  const twice = listen.find((place, at) => place.port !== 0 && listen.findIndex((other) => isSame(place, other)) !== at)
+  if (twice === undefined) return listen
+  const options = listen.filter((other) => isSame(twice, other)).map(({ tls }) => (tls ? '--tls' : '--listen'))
+  const says =
+    new Set(options).size === 1
+      ? `${options[0] ?? ''} names ${twice.address}:${twice.port} twice.`
+      : `--listen and --tls both name ${twice.address}:${twice.port}.`
+  throw new SwitchyardError('bad-argument', says, { hint: 'One port is one listener: choose another, or 0 for any free one.' })
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.port === b.port && a.address === b.address
 }
 
 /**

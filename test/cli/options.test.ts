@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDefine, readHeader, readPlace, readPortMap } from '../../main/cli/arguments.js'
 import { dataFolder } from '../../main/host/data-folder.js'
+import { routesConfig } from '../../main/host/routes-config.js'
 import { inlineListen, readServePlan } from '../../main/cli/serve-options.js'
 
 describe('readPlace', () => {
@@ -63,6 +64,17 @@ describe('readServePlan', () => {
       { address: '::1', port: 81, tls: false },
       { address: '127.0.0.1', port: 9443, tls: true }
     ])
+  })
+
+  it('says which option stands twice', () => {
+    const route = ['--route', '/=http://a/']
+    expect(() => readServePlan([...route, '--listen=81', '--listen=81'])).toThrow('--listen names 127.0.0.1:81 twice.')
+    expect(() => readServePlan([...route, '--listen=81', '--tls=81'])).toThrow('--listen and --tls both name 127.0.0.1:81.')
+    expect(readServePlan([...route, '--listen=0', '--listen=0']).listen).toHaveLength(2)
+    const listen = inlineListen(readServePlan(route))
+    expect(() => routesConfig(['A.test/ws=http://a/', '/ws=http://a/', 'a.test/ws=http://b/'], listen)).toThrow(
+      '--route a.test/ws is given twice.'
+    )
   })
 
   it('takes everything that the contract lists', () => {

@@ -19,9 +19,24 @@ export function routeFromArgument(text: string): NativeRoute {
   const match = slash < 0 ? '' : from.slice(slash)
   if (host !== '' && !patterns.host.test(host))
     throw refused(text, `has ${quoted(host)} where a path that begins with "/", or a host name, is expected`)
+  if (isBareWord(host) && match !== '') throw forgotSlash(text, host)
   if (!patterns.match.test(match)) throw refused(text, `needs a path that begins with "/", without "?" and "#", before the "="`)
   checkOrigin(text, to)
   return host === '' ? { match, to } : { match, host, to }
+}
+
+/** A host of production has a dot: `ws/=…` is a path whose first slash was forgotten. */
+function isBareWord(host: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(host) && host.toLowerCase() !== 'localhost'
+}
+function forgotSlash(text: string, word: string): SwitchyardError {
+  return new SwitchyardError(
+    'bad-argument',
+    `--route ${quoted(text)} has ${quoted(word)} where a path that begins with "/", or a host name with a dot, is expected.`,
+    {
+      hint: `For a path: --route '/${text}'`
+    }
+  )
 }
 
 function checkOrigin(text: string, to: string): void {

@@ -139,6 +139,7 @@ describe('--route', () => {
   it('is a path, or a host and a path, and an origin', () => {
     expect(routeFromArgument('/ws/=ws://127.0.0.1:3000/')).toEqual({ match: '/ws/', to: 'ws://127.0.0.1:3000/' })
     expect(routeFromArgument('*.app.test/=https://api.test')).toEqual({ match: '/', host: '*.app.test', to: 'https://api.test' })
+    expect(routeFromArgument('localhost/=http://h')).toEqual({ match: '/', host: 'localhost', to: 'http://h' })
     expect(routeFromArgument('/a=b=http://h/c=d')).toEqual({ match: '/a=b', to: 'http://h/c=d' })
   })
 
@@ -147,6 +148,7 @@ describe('--route', () => {
     ['ws=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
     ['=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
     ['/a?b=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
+    ['ws/=ws://h', 'has "ws" where a path that begins with "/", or a host name with a dot, is expected.'],
     ['a b/=ws://h', 'has "a b" where a path that begins with "/", or a host name, is expected.'],
     ['/=127.0.0.1:3000', 'needs a URL after the "=", such as ws://127.0.0.1:3000/, not "127.0.0.1:3000".'],
     ['/=ftp://h', 'names the scheme "ftp"; ws, wss, http and https are known.'],
