@@ -6,25 +6,28 @@ import { SwitchyardError } from '../../shared/errors.js'
 import { readWords } from './arguments.js'
 import { dataFolder } from '../host/data-folder.js'
 import { printLines } from './print.js'
+import { listSessions } from './session-list.js'
 
 export const exportHelp = `switchyard export SESSION --ndjson FILE|-    what was captured
+switchyard export --list                     the sessions there are: name, start, size, and whether one is open
 
   SESSION          a path, a name, or last
   --ndjson FILE    one JSON object a line: exchanges, bodies, frames; - is standard output. A capture is not written over
   --data DIR       whose sessions are meant
-  --json           an error is one JSON object on standard error
+  --json           an error is one JSON object on standard error; the list is one JSON array
 
 A session may be exported while it is written: what is committed by then is in it. One without traffic is told on
 standard error.
 Exit code: 0 written, 1 no such session or not writable, 64 a wrong argument.
 `
 
-const options = { ndjson: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } } as const
+const options = { ndjson: { type: 'string' }, list: { type: 'boolean' }, data: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /** @returns the exit code. */
 export async function exportSession(words: readonly string[]): Promise<number> {
   const { values, positionals } = readWords('export', words, options)
   const [session, ...more] = positionals
+  if (values.list === true) return list(positionals, values)
   if (session === undefined || more.length > 0)
     throw new SwitchyardError('bad-argument', 'export needs one session.', { hint: 'switchyard export last --ndjson -' })
   if (values.ndjson === undefined)
@@ -37,6 +40,13 @@ export async function exportSession(words: readonly string[]): Promise<number> {
   if (values.ndjson === '-') await intoStandardOutput(lines)
   else await writeLines(values.ndjson, lines, file)
   if (count.exchanges === 0 && values.json !== true) printLines(process.stderr, [`0 exchanges in ${file}`])
+  return 0
+}
+
+function list(positionals: readonly string[], { ndjson, data, json }: { ndjson?: string; data?: string; json?: boolean }): number {
+  if (positionals.length > 0 || ndjson !== undefined)
+    throw new SwitchyardError('bad-argument', 'export --list takes no session and no format.', { hint: 'switchyard export --list' })
+  listSessions(dataFolder(data), json === true)
   return 0
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { lockFile } from '../../main/capture/sessions/lock-file.js'
 import { fromClient } from '../../shared/records.js'
 import { freePort } from '../oracle/loopback.js'
 import { Stage, frame } from '../capture/stage.js'
@@ -78,6 +79,23 @@ it('says so where a session has no traffic', async () => {
   const file = join(temporaryFolder(), 'empty.swycap')
   new Stage(file).close()
   expect(await run('export', file, '--ndjson', '-')).toMatchObject({ code: 0, out: '', err: `0 exchanges in ${file}\n` })
+})
+
+it('lists what there is, the latest first', { timeout: 60_000 }, async () => {
+  const data = temporaryFolder()
+  expect(await runIn(data, 'export', '--list')).toMatchObject({ code: 0, out: '', err: expect.stringContaining('There is no capture in') })
+  mkdirSync(join(data, 'captures'))
+  captureAt(join(data, 'captures/2026-01-01T00-00-00Z.swycap'))
+  const later = captureAt(join(data, 'captures/2026-01-02T03-04-05Z.swycap'))
+  const lock = lockFile(later)
+  const { out } = await runIn(data, 'export', '--list')
+  expect(out).toMatch(/^2026-01-02T03-04-05Z\.swycap {2}2026-01-02 03:04:05Z +\d+\.\d kB {2}open\n2026-01-01T00-00-00Z\.swycap .* kB\n$/)
+  const [first, ...more] = JSON.parse((await runIn(data, 'export', '--list', '--json')).out) as object[]
+  lock.release()
+  expect(more).toHaveLength(1)
+  const name = '2026-01-02T03-04-05Z.swycap'
+  expect(first).toEqual({ name, file: later, startedAt: '2026-01-02T03:04:05.000Z', bytes: expect.any(Number), open: true })
+  expect(await runIn(data, 'export', 'last', '--list')).toMatchObject({ code: 64 })
 })
 
 describe('reading', { timeout: 60_000 }, () => {
