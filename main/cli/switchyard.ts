@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { SwitchyardError } from '../../shared/errors.js'
 import { ca, caHelp } from './ca.js'
 import { check, checkHelp } from './check.js'
 import { connect, connectHelp } from './connect.js'
 import { exportHelp, exportSession } from './export.js'
+import { nearWord } from './near-word.js'
 import { sayError } from './print.js'
 import { serve } from './serve.js'
 import { serveHelp } from './serve-options.js'
@@ -26,10 +27,10 @@ const notYet: readonly string[] = ['explain', 'convert', 'open']
 
 const help = `Switchyard: your production proxy on your desk
 
-switchyard [serve] [CONFIG…]   serves an Apache config or a switchyard.json here; without one, a demo
+switchyard [serve] [CONFIG…]   serves an Apache config or a switchyard.json that is named; without, a demo
 switchyard check CONFIG…       what is wrong with a config, or not modelled yet
 switchyard ca …                the local authorities that make wss:// work
-switchyard export SESSION …    what was captured, as NDJSON
+switchyard export SESSION …    what was captured, as NDJSON; --list: what there is
 switchyard connect URL         a WebSocket client in the terminal
 
 switchyard COMMAND --help      more of each
@@ -43,6 +44,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (first === '--version') return say(`${version()}\n`)
   if (notYet.includes(first)) throw notYetError(first)
   const named = commandOf(first)
+  if (named === undefined && isNothing(first)) throw nothingError(first)
   const command = named ?? commands['serve']
   const rest = named === undefined ? words : words.slice(1)
   if (asksForHelp(rest)) return say(command.help)
@@ -52,6 +54,19 @@ async function main(words: readonly string[]): Promise<number> {
 
 function commandOf(name: string): Command | undefined {
   return Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined
+}
+
+/** A word of letters alone, and no file is called so: a command, mistyped. What has a dot or a slash is a path. */
+function isNothing(word: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(word) && !existsSync(word)
+}
+
+function nothingError(word: string): SwitchyardError {
+  const near = nearWord(word, Object.keys(commands))
+  const meant = near === null ? '' : ` Did you mean ${near}?`
+  return new SwitchyardError('bad-argument', `There is no command or file "${word}".${meant}`, {
+    hint: 'switchyard --help lists what there is.'
+  })
 }
 
 function asksForHelp(words: readonly string[]): boolean {

@@ -31,6 +31,26 @@ describe('help', () => {
   })
 })
 
+describe('a word that is no command', { timeout: 60_000 }, () => {
+  it.each([
+    ['exprt', ' Did you mean export?'],
+    ['Check', ' Did you mean check?'],
+    ['conenct', ' Did you mean connect?'],
+    ['something', '']
+  ])('%s', async (word, meant) => {
+    expect(await run(word)).toMatchObject({
+      code: 64,
+      out: '',
+      err: expect.stringContaining(`There is no command or file "${word}".${meant}\n`)
+    })
+  })
+
+  it('is a file where it looks like one', async () => {
+    expect(await run('./exprt')).toMatchObject({ code: 2, err: expect.stringContaining('there is no such file') })
+    expect(await run('exprt.conf')).toMatchObject({ code: 2 })
+  })
+})
+
 describe('check', () => {
   it('0: nothing of severity error', async () => {
     const config = fileOf('Listen 8080\nProxyPass / http://127.0.0.1:9/\n')
