@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SwitchyardError } from '../../shared/errors.js'
+import { whySystemRefused } from '../../shared/system-error.js'
 import { refusedNames, type Authorities } from './authorities.js'
 import { makeEndEntity, type Authority } from './authority.js'
 import { hostName, type HostName } from './host-name.js'
@@ -25,7 +26,7 @@ interface IssuePlan {
 /**
  * Writes `NAME.pem` and `NAME-key.pem` (0600) into a folder for use outside Switchyard: one pair an authority that the names
  * need, called after the first of its names. Files that are there stay.
- * @throws SwitchyardError `bad-argument` for a name that no authority may cover, or a file that is there already
+ * @throws SwitchyardError `bad-argument` for a name that no authority may cover, `file-unwritable` for a file that is there already, or a folder
  */
 export async function caIssue(authorities: Authorities, names: readonly string[], outDir: string, now = Date.now): Promise<IssuedPair[]> {
   refuseNames(names)
@@ -71,7 +72,8 @@ async function refuseTaken(paths: readonly string[]): Promise<void> {
       () => true,
       () => false
     )
-    if (taken) throw new SwitchyardError('bad-argument', `${path} is there already.`, { hint: 'Move it away, or choose another folder.' })
+    if (taken)
+      throw new SwitchyardError('file-unwritable', `${path} is there already.`, { hint: 'Move it away, or choose another folder.' })
   }
 }
 
@@ -82,7 +84,7 @@ async function writePair({ authority, hosts, certFile, keyFile }: IssuePlan, out
     await writeFile(keyFile, made.key, { mode: 0o600, flag: 'wx' })
     await writeFile(certFile, made.certificate, { mode: 0o644, flag: 'wx' })
   } catch (cause) {
-    throw new SwitchyardError('bad-argument', `The certificate cannot be written to ${outDir}.`, {
+    throw new SwitchyardError('file-unwritable', `The certificate cannot be written to ${outDir}: ${whySystemRefused(cause)}.`, {
       hint: 'Choose a folder that you may write to.',
       cause
     })

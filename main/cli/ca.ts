@@ -54,8 +54,10 @@ export async function ca(words: readonly string[]): Promise<number> {
   }
   if (what === 'issue') {
     if (names.length === 0) throw new SwitchyardError('bad-argument', 'ca issue needs a name.', { hint: 'switchyard ca issue app.test' })
+    const before = await namesOf(authorities)
     const issued = await caIssue(authorities, names, values.out ?? process.cwd())
     print(issued, issued.flatMap(issuedLines))
+    if (values.json !== true) printLines(process.stderr, madeLines((await namesOf(authorities)).filter((name) => !before.includes(name))))
     return 0
   }
   if (what === 'install' || what === 'uninstall') {
@@ -64,6 +66,15 @@ export async function ca(words: readonly string[]): Promise<number> {
     return outcomes.some(({ outcome }) => outcome === 'failed') ? 1 : 0
   }
   throw new SwitchyardError('bad-argument', `There is no ca ${what}.`, { hint: 'switchyard ca --help lists what there is.' })
+}
+
+async function namesOf(authorities: Authorities): Promise<string[]> {
+  return (await authorities.list()).map(({ name }) => name)
+}
+
+/** Whoever trusted all authorities before does not trust a new one. */
+function madeLines(made: readonly string[]): string[] {
+  return made.map((name) => `note: The authority ${name} was made for it: switchyard ca install has this machine trust it.`)
 }
 
 function issuedLines({ names, certFile, keyFile, notAfter }: IssuedPair): string[] {

@@ -167,7 +167,7 @@ describe('ca issue', () => {
     const out = temporaryFolder()
     writeFileSync(join(out, 'app.test-key.pem'), 'the key of production')
     await expect(caIssue(authorities, ['app.test'], out)).rejects.toMatchObject({
-      code: 'bad-argument',
+      code: 'file-unwritable',
       message: expect.stringContaining('is there already') as string
     })
     expect(readFileSync(join(out, 'app.test-key.pem'), 'utf8')).toBe('the key of production')
