@@ -9,14 +9,18 @@ import { Host } from '../host/host.js'
 import { routesConfig } from '../host/routes-config.js'
 import type { Served } from '../host/serve-spec.js'
 import { revived } from '../../shared/thread-link.js'
+import { Authorities } from '../certs/authorities.js'
 import { Demo } from '../host/demo.js'
-import { sayError } from './print.js'
+import { demoPlaces, trustNote } from './demo-notes.js'
+import { counted, sayError } from './print.js'
 import { refusalOf } from './refusal.js'
 import { ServeOutput } from './serve-output.js'
 import { inlineListen, readServePlan, withInline } from './serve-options.js'
 import type { ServePlan } from './serve-options.js'
 import { whenStarterGone } from './starter.js'
 import { Terminal } from './terminal.js'
+
+const tellWaitingMs = 250
 
 /** @returns the exit code, once it has stopped. */
 export async function serve(words: readonly string[]): Promise<number> {
@@ -42,6 +46,8 @@ class ServeRun {
   #host: Host | null = null
   #control: ControlServer | null = null
   #stopping = false
+  /** It takes no more, and waits for what is open. */
+  #leaving = false
   /** It served, and said so: before that, what was captured is nothing. */
   #began = false
   #finish!: (code: number) => void
@@ -84,6 +90,7 @@ class ServeRun {
     this.#output.started(served.listeners, this.#control?.url ?? null)
     for (const message of remarks(this.#plan, served)) this.#output.warn(message)
     if (this.#control?.exposed === true) this.#output.warn('The screens can be reached from other machines (--ui).')
+    if (this.#plan.what === 'demo') this.#tellOfDemo(served)
     this.#output.ready()
     if (this.#plan.screens?.open === true && this.#control !== null) openInBrowser(this.#control.url)
   }
@@ -97,6 +104,20 @@ class ServeRun {
       onScreen: (transport) => host.join(transport)
     })
     await this.#control.start()
+  }
+
+  /** Where the demo is to be seen, and whether a browser trusts it. */
+  #tellOfDemo({ listeners }: Served): void {
+    const listener = listeners.find(({ tls }) => tls) ?? listeners[0]
+    if (listener === undefined) return
+    this.#output.note(demoPlaces(listener))
+    if (listener.tls) void this.#tellTrust(new Authorities({ dataDir: this.#plan.dataDir }))
+  }
+
+  /** Trust stores are asked through programs of theirs: nobody waits for that. */
+  async #tellTrust(authorities: Authorities): Promise<void> {
+    const note = await trustNote(authorities).catch(() => null)
+    if (note !== null && !this.#stopping) this.#output.note(note)
   }
 
   #died(error: SwitchyardError): void {
@@ -127,10 +148,23 @@ class ServeRun {
   #stop(how: 'now' | 'graceful'): void {
     this.#stopping = true
     if (how === 'now' || this.#host === null) return this.#finish(0)
+    this.#tellWaiting(this.#host)
+    if (this.#leaving) return
+    this.#leaving = true
     this.#host.stop('graceful').then(
       () => this.#finish(0),
       (thrown: unknown) => this.#finish(this.#reported ? 70 : sayError(thrown, this.#plan.json))
     )
+  }
+
+  /** Only who has to wait is told: the demo's own visitor, for one, is gone in a moment. */
+  #tellWaiting(host: Host): void {
+    setTimeout(() => {
+      void host.refreshCounts().then(() => {
+        const { openExchanges } = host.status.counts
+        if (openExchanges > 0) this.#output.note(`waiting for ${counted(openExchanges, 'exchange')}; SIGTERM stops now`)
+      })
+    }, tellWaitingMs).unref()
   }
 
   async #reload(): Promise<void> {

@@ -23,7 +23,8 @@ async function exported(data: string): Promise<Line[]> {
 it.each(['tls', 'listen'])(
   'the demo has frames in the capture within a second, of several kinds, and its page (--%s)',
   async (option) => {
-    const demo = new Running([`--${option}=${await freePort()}`, '--no-ui'])
+    const port = await freePort()
+    const demo = new Running([`--${option}=${port}`, '--no-ui'])
     await demo.line(/^ready$/)
     const readyAtUs = Date.now() * 1000
     const lines = await expect
@@ -41,7 +42,14 @@ it.each(['tls', 'listen'])(
       'GET /demo/chat 101'
     ])
     // One that waits for the last tunnel does not wait for the demo's own.
-    expect(await demo.stop('SIGQUIT')).toMatchObject({ code: 0, signal: null, err: '' })
+    const ended = await demo.stop('SIGQUIT')
+    expect(ended).toMatchObject({ code: 0, signal: null, err: expect.not.stringContaining('waiting') })
+    // Notes leave the lines that scripts read alone.
+    expect(ended.out).toMatch(/^listening \S+\nready\n$/)
+    const s = option === 'tls' ? 's' : ''
+    const places = `note: demo ws${s}://localhost:${port}/demo/chat \u00b7 page http${s}://localhost:${port}/demo/\n`
+    expect(ended.err).toContain(places)
+    expect(ended.err.includes('switchyard ca install')).toBe(option === 'tls')
   },
   30_000
 )

@@ -190,6 +190,9 @@ describe('stopping', () => {
     const [tunnel] = tunnels
     if (tunnel === undefined) throw new Error('no tunnel')
     expect(await echoed(tunnel, 'still here')).toBe('still here')
+    expect(await running.saidOnStderr(/waiting/)).toContain('note: waiting for 1 exchange; SIGTERM stops now\n')
+    running.child.kill('SIGQUIT')
+    await running.saidOnStderr(/waiting[^]*waiting/)
     tunnel.close()
     expect(await running.ended).toMatchObject({ code: 0, signal: null })
   })
