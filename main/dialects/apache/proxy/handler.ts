@@ -8,7 +8,7 @@ import { answered } from './response.js'
 import { usable, type WorkerState } from './state.js'
 import { poolKey, targetOf } from './target.js'
 import type { Destination } from './translate.js'
-import { canUpgrade, findWorker, type Worker } from './worker.js'
+import { canUpgrade, type Worker } from './worker.js'
 
 /** httpd reads this much of a body before it connects (MAX_MEM_SPOOL). */
 const spoolBytes = 16_384
@@ -66,11 +66,9 @@ function hopsRefused(flow: Flow, forwards: string): string | null {
 
 function workerFor(r: Request, to: Destination): Worker | null {
   const { workers } = r.server.conf.proxy
-  if (workers.length === 1) {
-    const only = workers[0] as Worker
-    if (only.like === null && only.name.length >= to.authority.length && to.url.startsWith(only.name)) return only
-  }
-  return findWorker(workers, to.url)
+  const { only } = workers
+  if (only?.like === null && only.name.length >= to.authority.length && to.url.startsWith(only.name)) return only
+  return workers.find(to.url)
 }
 
 const noWorker: WorkerState = Object.freeze({ failedAtUs: 0 })

@@ -4,7 +4,8 @@ import { fromPcre } from '../http/regex.js'
 import { parseOrigin } from './origin.js'
 import { parsePrefix, type Prefix } from './prefix.js'
 import { parameters, type WorkerParameters } from './parameters.js'
-import { defineWorker, findWorker, type Worker } from './worker.js'
+import { defineWorker, type Worker } from './worker.js'
+import { Workers } from './workers.js'
 
 /** One `ProxyPass` or `ProxyPassMatch`. `real` is `!` where it says not to proxy. */
 export interface ProxyAlias {
@@ -24,7 +25,7 @@ export interface ReverseRule {
 }
 export interface ProxyServer {
   aliases: ProxyAlias[]
-  workers: Worker[]
+  workers: Workers
   via?: 'off' | 'on' | 'full' | 'block'
   timeoutMs?: number
   maxForwards?: number
@@ -86,8 +87,8 @@ function target(place: Place, alias: ProxyAlias, words: readonly string[]): bool
     unsupported(place, `the target ${alias.real} is not modelled yet`)
     return false
   }
-  const shared = findWorker(place.server.workers, origin.name, alias.pattern !== null)
-  if (shared === null) place.server.workers.push(defineWorker(origin, settings, alias.pattern !== null, place.directive.id))
+  const shared = place.server.workers.find(origin.name, alias.pattern !== null)
+  if (shared === null) place.server.workers.add(defineWorker(origin, settings, alias.pattern !== null, place.directive.id))
   else reportSharing(place, shared, settings)
   return true
 }
@@ -126,12 +127,12 @@ const proxyErrorOverride: ProxyCommand = ({ dir, args }) => {
 }
 
 export const proxyModule: Module<ProxyServer, ProxyDir> = {
-  createServer: () => ({ aliases: [], workers: [] }),
+  createServer: () => ({ aliases: [], workers: new Workers() }),
   // the main server's lines come before the virtual host's own
   mergeServer: (base, add) => ({
     ...overAll(base, add),
     aliases: [...base.aliases, ...add.aliases],
-    workers: [...base.workers, ...add.workers]
+    workers: new Workers([...base.workers.list, ...add.workers.list])
   }),
   createDir: () => ({ reverse: [], cookiePaths: [], cookieDomains: [] }),
   mergeDir: (base, add) => ({

@@ -42,25 +42,10 @@ function namePattern(name: string): RegExp {
   return new RegExp(`^${pattern}`)
 }
 
-function authorityLength(url: string): number {
+/** Of `scheme://host:port`. */
+export function authorityLength(url: string): number {
   const slash = url.indexOf('/', url.indexOf('://') + 3)
   return slash < 0 ? url.length : slash
-}
-
-/**
- * The worker with the longest URL that the given one begins with; the first of two that are equally long. `url` is
- * canonical. `configured`: the search of a config line, where a pattern and a prefix never share.
- */
-export function findWorker(workers: readonly Worker[], url: string, pattern?: boolean): Worker | null {
-  const authority = authorityLength(url)
-  let best: Worker | null = null
-  for (const worker of workers) {
-    if (best !== null && worker.name.length <= best.name.length) continue
-    if (worker.name.length < authority || worker.name.length > url.length) continue
-    if (pattern !== undefined && pattern && worker.like !== null && worker.name !== url) continue
-    if (worker.like === null || worker.name === url ? url.startsWith(worker.name) : worker.like.test(url)) best = worker
-  }
-  return best
 }
 
 /**

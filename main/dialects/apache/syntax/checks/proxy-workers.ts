@@ -22,7 +22,7 @@ export function defineTarget(call: CheckCall, url: string, parameters: Parameter
 
 export function defineBalancer(call: CheckCall, url: string, parameters: Parameters): string | null {
   if (!/^[^:]*:\/\/./.test(url)) return `Bad syntax for a balancer name (${url})`
-  call.scope.server.seen.add(`balancer ${balancerName(url)}`)
+  call.scope.server.balancers.add(balancerName(url))
   return firstWrong(call, 'balancer', parameters)
 }
 
@@ -31,7 +31,7 @@ export function defineWorker(call: CheckCall, group: string, url: string, parame
   if (hasWorker(call, group, url)) return null
   const found = workerUrl(url, isPattern)
   if ('error' in found) return found.error
-  call.scope.server.seen.add(`${group} ${found.name}`)
+  call.scope.server.workers.set(`${group} ${found.name}`, true)
   return firstWrong(call, 'worker', parameters)
 }
 
@@ -41,10 +41,10 @@ export function hasWorker(call: CheckCall, group: string, url: string): boolean 
   const [, head = '', path = ''] = /^([^:]*:\/\/[^/]+)(.*)$/s.exec(plain) ?? []
   if (head === '') return false
   const lower = `${group} ${head.toLowerCase()}`
-  return [...call.scope.server.seen].some((name) => name.length >= lower.length && (lower + path).startsWith(name))
+  return call.scope.server.workers.of(lower + path, lower.length).length > 0
 }
 export function hasBalancer(call: CheckCall, url: string): boolean {
-  return call.scope.server.seen.has(`balancer ${balancerName(url)}`)
+  return call.scope.server.balancers.has(balancerName(url))
 }
 
 function firstWrong(call: CheckCall, of: 'worker' | 'balancer', parameters: Parameters): string | null {

@@ -1,3 +1,4 @@
+import { PrefixIndex } from '../../prefix-index.js'
 import { override } from '../modules.js'
 
 /** What httpd's cmd_parms says of the place where a directive stands. */
@@ -24,8 +25,10 @@ export interface AuthorizationGroup {
 }
 /** What checks remember of one server, main or virtual. */
 export interface ServerFacts {
-  /** Balancers by URL and the like, as a check needs it. */
-  readonly seen: Set<string>
+  /** Balancers by name. */
+  readonly balancers: Set<string>
+  /** Workers by group and name. */
+  readonly workers: PrefixIndex<true>
 }
 
 /** ap_process_config_tree's start: authorization is not for a whole server. */
@@ -37,8 +40,12 @@ export function serverScope(): Scope {
     limited: false,
     authorization: newGroup(null),
     conditions: { last: null },
-    server: { seen: new Set() }
+    server: serverFacts()
   }
+}
+/** Nothing is remembered yet. */
+export function serverFacts(): ServerFacts {
+  return { balancers: new Set(), workers: new PrefixIndex() }
 }
 export function newGroup(name: AuthorizationGroup['name']): AuthorizationGroup {
   return { name, count: 0, positive: 0 }

@@ -7,7 +7,7 @@ import { proxySectionError } from '../checks/proxy-section.js'
 import { authenticationAliasError, requireAliasError } from '../checks/require.js'
 import { contextError, globalOnly, notIn, serverOnly } from './context.js'
 import type { Section, SectionCall } from './call.js'
-import { newGroup, requestScope } from './scope.js'
+import { newGroup, requestScope, serverFacts } from './scope.js'
 
 /** What a section's line says between its name and the last `>`; or what httpd says of it. */
 function headOf(call: SectionCall, forbidden: number): { head: string } | { error: string } {
@@ -44,7 +44,7 @@ const virtualHost: Section = (call) => {
   if ('error' in found) return found.error
   const error = virtualHostAddressError(found.head)
   if (error !== null) return error
-  call.walk({ ...call.scope, virtual: true, authorization: newGroup(null), conditions: { last: null }, server: { seen: new Set() } })
+  call.walk({ ...call.scope, virtual: true, authorization: newGroup(null), conditions: { last: null }, server: serverFacts() })
   return null
 }
 
