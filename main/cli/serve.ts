@@ -81,7 +81,8 @@ class ServeRun {
     const onWarning = (message: string): void => this.#output.warn(message)
     this.#host = await Host.start({ dataDir, capture, remember: false, onWarning, onFailed: (error) => this.#died(error) })
     if (this.#stopping) return
-    const served = await this.#host.serve(withInline(this.#plan, this.#inline))
+    const served = await this.#servedUnlessStopped(this.#host)
+    if (served === null) return
     this.#output.findings(served.findings)
     if (served.error !== null) throw this.#refusal(served)
     await this.#startControl(this.#host)
@@ -93,6 +94,12 @@ class ServeRun {
     if (this.#plan.what === 'demo') this.#tellOfDemo(served)
     this.#output.ready()
     if (this.#plan.screens?.open === true && this.#control !== null) openInBrowser(this.#control.url)
+  }
+
+  /** Reading a long config keeps the engine's thread from hearing anything: whoever stops it does not wait for the end of that. */
+  async #servedUnlessStopped(host: Host): Promise<Served | null> {
+    const served = await Promise.race([host.serve(withInline(this.#plan, this.#inline)), this.#finished.then(() => null)])
+    return this.#stopping ? null : served
   }
 
   async #startControl(host: Host): Promise<void> {

@@ -227,7 +227,9 @@ export class Host {
    */
   async close({ discard = false }: { readonly discard?: boolean } = {}): Promise<void> {
     this.dismissScreens()
-    if (!this.#dead) await Promise.race([this.engine.ask('stop', { how: 'now' }).catch(() => {}), passing(stopWithinMs)])
+    // While the first config is read the engine hears nothing, and has nothing to end.
+    if (!this.#dead && this.#state !== 'starting')
+      await Promise.race([this.engine.ask('stop', { how: 'now' }).catch(() => {}), passing(stopWithinMs)])
     await this.#stopEngine()
     await this.configs.close()
     await (discard ? this.capture?.discard() : this.capture?.close())

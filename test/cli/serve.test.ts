@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -178,6 +178,18 @@ describe('stopping', () => {
       .map((line) => JSON.parse(line) as { type: string; state: string })
       .filter(({ type }) => type === 'exchange')
     expect(exchanges.map(({ state }) => state)).toEqual(Array(100).fill('closed'))
+  })
+
+  it('SIGTERM while a long config is read ends it within a second', async () => {
+    const lines = Array.from({ length: 200_000 }, (_, at) => `ProxyPass /app${at}/ http://127.0.0.1:9/app${at}/`)
+    const config = fileOf(apacheConfig(await freePort(), 9, lines.join('\n')))
+    const running = new Running([config, '--no-ui'])
+    // The capture is opened first, then the config is read.
+    const captures = join(running.data, 'captures')
+    await expect.poll(() => existsSync(captures) && readdirSync(captures).length > 0, { timeout: 10_000 }).toBe(true)
+    const askedAt = performance.now()
+    expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, out: '', err: '' })
+    expect(performance.now() - askedAt).toBeLessThan(1000)
   })
 
   it('SIGQUIT takes no more and waits for a tunnel', async () => {
