@@ -25,14 +25,24 @@ export class AddressMap {
   }
 
   #add(rule: string): void {
-    const parts = /^(?<name>\[[^\]]+\]|[^:=\s]+)(?::(?<port>\d{1,5}))?=(?<to>\[[^\]]+\]|[^:=\s]+):(?<toPort>\d{1,5})$/.exec(rule)?.groups
-    if (parts === undefined || Number(parts['toPort']) > 65_535 || Number(parts['port'] ?? 1) > 65_535) {
-      throw new SwitchyardError('bad-argument', `--map ${rule} is not NAME[:PORT]=ADDRESS:PORT.`, {
-        hint: 'For example: --map backend-server=127.0.0.1:3000'
-      })
-    }
-    const key = `${unbracket(parts['name'] as string).toLowerCase()}${parts['port'] === undefined ? '' : `:${parts['port']}`}`
-    if (!this.#to.has(key)) this.#to.set(key, { host: unbracket(parts['to'] as string), port: Number(parts['toPort']) })
+    const { name, port, to } = mapOf(rule)
+    const key = port === null ? name : `${name}:${port}`
+    if (!this.#to.has(key)) this.#to.set(key, to)
+  }
+}
+
+/** A rule taken apart; the name in lower case, without brackets. @throws SwitchyardError `bad-argument` */
+export function mapOf(rule: string): { name: string; port: number | null; to: { host: string; port: number } } {
+  const parts = /^(?<name>\[[^\]]+\]|[^:=\s]+)(?::(?<port>\d{1,5}))?=(?<to>\[[^\]]+\]|[^:=\s]+):(?<toPort>\d{1,5})$/.exec(rule)?.groups
+  if (parts === undefined || Number(parts['toPort']) > 65_535 || Number(parts['port'] ?? 1) > 65_535) {
+    throw new SwitchyardError('bad-argument', `--map ${rule} is not NAME[:PORT]=ADDRESS:PORT.`, {
+      hint: 'For example: --map backend-server=127.0.0.1:3000'
+    })
+  }
+  return {
+    name: unbracket(parts['name'] as string).toLowerCase(),
+    port: parts['port'] === undefined ? null : Number(parts['port']),
+    to: { host: unbracket(parts['to'] as string), port: Number(parts['toPort']) }
   }
 }
 

@@ -17,6 +17,7 @@ import { FileConfigHost } from './config-host.js'
 import { loadConfig } from './load-config.js'
 import type { LoadedConfig } from './load-config.js'
 import type { ServeSpec, Served } from './serve-spec.js'
+import { unusedMaps } from './unused-maps.js'
 
 /** Sites whose traces may still be asked for. */
 const maxKeptSites = 16
@@ -104,6 +105,7 @@ export class EngineService {
     }
     this.#engine = engine
     this.#spec = spec
+    if (spec.maps.length > 0) findings.push(...unusedMaps(spec.maps, site.outline?.() ?? []))
     this.#applied(site, config, findings, spec)
     return { findings, read, config: this.#config, listeners: this.listeners, error: null }
   }

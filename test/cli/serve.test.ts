@@ -284,6 +284,12 @@ describe('where it listens', () => {
     await expect.poll(() => running.err).toContain(`warning: http://0.0.0.0:${port} can be reached from other machines (--expose).`)
   })
 
+  it('says so where a map is for an origin that the config does not have', async () => {
+    const words = [fileOf(apacheConfig(await freePort(), 9)), '--map', 'backend-sever=127.0.0.1:3000', ...quiet]
+    const running = await serving(words)
+    await expect.poll(() => running.err).toMatch(/^warning: The config sends nothing to backend-sever.*127\.0\.0\.1:9/ms)
+  })
+
   it('says so where --listen has no say', async () => {
     const [port, asked] = [await freePort(), await freePort()]
     const running = await serving([fileOf(apacheConfig(port, 9)), `--listen=${asked}`, ...quiet])

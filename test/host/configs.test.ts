@@ -161,6 +161,8 @@ describe('options', () => {
       reachable: true,
       why: null
     })
+    const { findings } = await screen.ask('config.options', { maps: [`backend.invalid:81=127.0.0.1:${backend}`] })
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'map-unused', hint: 'Its origins: backend.invalid:8080' }))
   })
 })
 
