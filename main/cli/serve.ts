@@ -85,7 +85,7 @@ class ServeRun {
     if (served === null) return
     this.#output.findings(served.findings)
     if (served.error !== null) throw this.#refusal(served)
-    await this.#startControl(this.#host)
+    await this.#startControl(this.#host, served)
     if (this.#stopping) return
     this.#began = true
     this.#output.started(served.listeners, this.#control?.url ?? null)
@@ -102,7 +102,7 @@ class ServeRun {
     return this.#stopping ? null : served
   }
 
-  async #startControl(host: Host): Promise<void> {
+  async #startControl(host: Host, { listeners }: Served): Promise<void> {
     const { screens } = this.#plan
     if (screens === null) return
     this.#control = new ControlServer({
@@ -110,7 +110,10 @@ class ServeRun {
       screens: fileURLToPath(bundledScreens),
       onScreen: (transport) => host.join(transport)
     })
-    await this.#control.start()
+    await this.#control.start().catch((thrown: unknown) => {
+      const taken = asSwitchyardError(thrown).code === 'port-in-use' && listeners.some(({ port }) => port === screens.port)
+      throw taken ? portOfConfigForScreens(screens.port) : thrown
+    })
   }
 
   /** Where the demo is to be seen, and whether a browser trusts it. */
@@ -196,7 +199,10 @@ class ServeRun {
   }
 
   #refusal({ error, findings }: Served): SwitchyardError {
-    return refusalOf(revived(error as NonNullable<Served['error']>), findings, this.#plan)
+    const refused = revived(error as NonNullable<Served['error']>)
+    const screens = this.#control === null ? null : Number(new URL(this.#control.url).port)
+    if (refused.code === 'port-in-use' && refused.message.startsWith(`Port ${screens} `)) return screensHaveIt(refused, screens)
+    return refusalOf(refused, findings, this.#plan)
   }
 }
 
@@ -214,6 +220,17 @@ function remarks({ what, listen, spec }: ServePlan, { listeners }: Served): stri
     ...unmapped.map(([production]) => `The config has no port ${production}: --port ${production}=… is not used.`),
     ...listeners.filter(({ exposed }) => exposed).map(({ url }) => `${url} can be reached from other machines (--expose).`)
   ]
+}
+
+function portOfConfigForScreens(port: number): SwitchyardError {
+  return new SwitchyardError('port-in-use', `Port ${port}, for the screens, is one that the config is served on.`, {
+    hint: 'Choose another with --ui=[ADDRESS:]PORT, or none with --no-ui.'
+  })
+}
+function screensHaveIt({ hint }: SwitchyardError, port: number | null): SwitchyardError {
+  return new SwitchyardError('port-in-use', `Port ${port} is the one that the screens of this run have (--ui).`, {
+    ...(hint === undefined ? {} : { hint })
+  })
 }
 
 function isLoopback(address: string): boolean {

@@ -221,7 +221,7 @@ export class Engine {
     try {
       for (const binding of bindings) {
         const live = new LiveListener(binding)
-        const open = await this.#listen(live).catch((thrown: unknown) => this.#passOver(binding, thrown))
+        const open = await this.#listen(live, added).catch((thrown: unknown) => this.#passOver(binding, thrown))
         if (open === null) continue
         live.open = open
         added.push(live)
@@ -240,12 +240,15 @@ export class Engine {
     return null
   }
 
-  #listen(live: LiveListener): Promise<Listener> {
+  /** @param others that were opened with it and are not in the engine's list yet */
+  #listen(live: LiveListener, others: readonly LiveListener[] = []): Promise<Listener> {
     const { address, port, spec } = live.binding
     return listen({
       address,
       // One that is bound again keeps the port that it was given.
       port: live.port ?? port,
+      production: spec.port,
+      isOurs: (taken) => [...this.#listeners, ...others].some((other) => other !== live && other.port === taken),
       onPlain: (wire) => this.#accept(live, wire),
       ...(spec.tls ? { secure: this.#security(live) } : {})
     })

@@ -149,6 +149,26 @@ describe('what keeps it from starting', () => {
     expect(screens).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/for the screens, is in use[^]*--ui=/) })
   })
 
+  it('a mapped port in use, or one that this run has itself: the way out is told by the port of the config', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as AddressInfo
+    const mapped = await run(fileOf(apacheConfig(80, 9)), '--port', `80=${port}`, ...quiet)
+    expect(mapped).toMatchObject({ code: 1, err: expect.stringMatching(new RegExp(`Port ${port} is in use[^]*--port 80=(?!${port})\\d`)) })
+    const free = await freePort()
+    const screens = await run(fileOf(apacheConfig(free, 9)), `--ui=${free}`, '--capture', 'off')
+    expect(screens).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(new RegExp(`Port ${free}, for the screens, is one that the config is served on.[^]*--ui=`))
+    })
+    const twice = fileOf(apacheConfig(free, 9, `Listen 127.0.0.1:${free}\n`))
+    expect(await run(twice, '--expose', ...quiet)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('in use by another listener of this config')
+    })
+  })
+
   it('a capture that somebody else writes', async () => {
     const file = join(temporaryFolder(), 'mine.swycap')
     const words = async () => ['--route', '/=http://a/', `--listen=${await freePort()}`, '--no-ui', '--capture', file]
@@ -246,12 +266,16 @@ describe('SIGHUP', () => {
     const [port, more] = [await freePort(), await freePort()]
     const backend = await echoBackend()
     const config = fileOf(apacheConfig(port, backend))
-    const running = await serving([config, ...quiet])
+    const running = await serving([config, '--capture', 'off'])
     const tunnel = await openTunnel(`ws://127.0.0.1:${port}/`)
     writeFileSync(config, `${apacheConfig(port, backend)}Nonsense on\n`)
     running.child.kill('SIGHUP')
     expect(await running.saidOnStderr(/what was served before goes on/)).toContain(`${config}:4`)
     expect([await echoed(tunnel, 'one'), await echoed(await openTunnel(`ws://127.0.0.1:${port}/`), 'two')]).toEqual(['one', 'two'])
+    const screens = new URL((await running.line(/^screens /)).slice(8)).port
+    writeFileSync(config, apacheConfig(port, backend, `Listen ${screens}\n`))
+    running.child.kill('SIGHUP')
+    expect(await running.saidOnStderr(/Port \d+ is the one that the screens of this run have/)).toContain(`--port ${screens}=`)
     writeFileSync(config, apacheConfig(port, backend, `Listen ${more}\n`))
     running.child.kill('SIGHUP')
     expect(await running.line(/^reloaded/)).toBe('reloaded, config 2')

@@ -10,6 +10,10 @@ export interface ListenOptions {
   readonly address: string
   /** 0: any free port. */
   readonly port: number
+  /** The port that the config names, where another one is bound for it: ways out are told by it. Default: `port`. */
+  readonly production?: number
+  /** Whether this program listens on a port itself. Default: it does not. */
+  readonly isOurs?: (port: number) => boolean
   readonly backlog?: number
   /** A connection without TLS. Its owner is set within the call; it reads from then on. */
   readonly onPlain: (wire: Wire) => void
@@ -59,9 +63,10 @@ function accept(socket: net.Socket, onPlain: (wire: Wire) => void): void {
   wire.start()
 }
 
-function opened(server: net.Server, { address, port, backlog }: ListenOptions): Promise<void> {
+function opened(server: net.Server, options: ListenOptions): Promise<void> {
+  const { address, port, backlog } = options
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, address, port))
+    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, options))
     server.once('error', failed)
     server.listen({ host: address, port, ipv6Only: true, backlog: backlog ?? defaultBacklog }, () => {
       server.off('error', failed)
@@ -81,33 +86,40 @@ function stopAccepting(server: net.Server, front: SecureFront | null): Promise<v
   })
 }
 
-function listenError(error: NodeJS.ErrnoException, address: string, port: number): SwitchyardError {
+function listenError(error: NodeJS.ErrnoException, { address, port, production = port, isOurs }: ListenOptions): SwitchyardError {
   const known = listenErrors[error.code ?? '']
   const on = net.isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
   if (known === undefined) return new SwitchyardError('address-unknown', `Cannot listen on ${on}: ${error.message}.`, { cause: error })
-  return new SwitchyardError(known.code, known.says(on, port), { hint: known.hint(port), cause: error })
+  return new SwitchyardError(known.code, known.says(on, port, isOurs?.(port) === true), {
+    hint: known.hint(`--port ${production}=${unprivileged(port)}`),
+    cause: error
+  })
 }
 
 interface ListenTrouble {
   readonly code: ErrorCode
-  says(on: string, port: number): string
-  hint(port: number): string
+  says(on: string, port: number, ours: boolean): string
+  /** @param option maps the port that the config names to one that may be free. */
+  hint(option: string): string
 }
 const listenErrors: Readonly<Partial<Record<string, ListenTrouble>>> = {
   EADDRINUSE: {
     code: 'port-in-use',
-    says: (on, port) => `Port ${port} is in use by another program (${on}). Choose another port, or stop it.`,
-    hint: (port) => `Serve it on another one: --port ${port}=${unprivileged(port)}`
+    says: (on, port, ours) =>
+      ours
+        ? `Port ${port} is in use by another listener of this config (${on}). Choose another port for one of them.`
+        : `Port ${port} is in use by another program (${on}). Choose another port, or stop it.`,
+    hint: (option) => `Serve it on another one: ${option}`
   },
   EACCES: {
     code: 'port-denied',
     says: (on, port) => `Port ${port} needs rights that this program does not have (${on}). Choose a port above 1023.`,
-    hint: (port) => `Serve it on another one: --port ${port}=${unprivileged(port)}`
+    hint: (option) => `Serve it on another one: ${option}`
   },
   EADDRNOTAVAIL: {
     code: 'address-unknown',
     says: (on) => `This machine has no such address: ${on}. Listen on one that it has.`,
-    hint: (port) => `For example 127.0.0.1. If its port cannot be served either: --port ${port}=${unprivileged(port)}`
+    hint: (option) => `For example 127.0.0.1. If its port cannot be served either: ${option}`
   }
 }
 
