@@ -91,7 +91,7 @@ const subjects: readonly (Coverage & { readonly words: ReadonlySet<string> })[] 
       proxyexpressenable allowconnect proxyfcgisetenvif
       scriptalias scriptaliasmatch action script setinputfilter sethandler addhandler virtualdocumentroot virtualdocumentrootip
       virtualscriptalias virtualscriptaliasip serverpath userdir dav checkspelling cacheenable cachedisable
-      setenvifexpr remoteipheader remoteipproxyprotocol h2websockets mdomain mdomainset mdrequirehttps
+      setenvifexpr remoteipheader remoteipproxyprotocol mdomain mdomainset mdrequirehttps
       substitute proxyhtmlenable proxyhtmlurlmap setoutputfilter addoutputfilter addoutputfilterbytype
       redirectrelative aliaspreservepath qualifyredirecturl regexdefaultoptions stricthostcheck directoryindexredirect
       acceptpathinfo protocolecho luamaphandler luaquickhandler luahookpretranslatename luahooktranslatename luahookfixups
@@ -107,12 +107,13 @@ const ownPage: Coverage = { kind: 'unsupported', says: 'is not modelled yet: pag
 const typeMaps: Coverage = { kind: 'unsupported', says: 'is not modelled yet: a type map is served as it stands' }
 const filters: Coverage = { kind: 'unsupported', says: 'is not modelled yet: bodies pass as they are' }
 const variables: Coverage = { kind: 'unsupported', says: 'is not modelled yet: variables of TLS are not set' }
+const http2: Coverage = { kind: 'unsupported', says: 'is about HTTP/2, which is not served here: clients get HTTP/1.1' }
 const names: Coverage = { kind: 'unsupported', says: 'is not modelled yet: clients go by their address' }
 
 /** By what it says, and by what else there is. */
 export function coverageOf(directive: Directive, tree: Tree): Coverage {
   const { key, args } = directive
-  const known = bySubject.get(key) ?? elsewhere
+  const known = bySubject.get(key) ?? (key.startsWith('h2') ? http2 : elsewhere)
   const word = (args[0] ?? '').toLowerCase()
   switch (key) {
     case 'rewriteengine':

@@ -68,7 +68,9 @@ describe('what kind of finding', () => {
     ['IndexOptions', 'FancyIndexing'],
     ['SSLCARevocationCheck', 'none'],
     ['HostnameLookups', 'Off'],
-    ['RewriteEngine', 'Off']
+    ['RewriteEngine', 'Off'],
+    ['H2MinWorkers', '4'],
+    ['H2WebSockets', 'off']
   ])('%s %s: nothing on the wire', (...words) => expect(kind(words)).toBe('quiet'))
 
   it.each([
@@ -77,7 +79,10 @@ describe('what kind of finding', () => {
     ['SSLOptions', '+StdEnvVars'],
     ['HostnameLookups', 'On'],
     ['SSLSessionTickets', 'off'],
-    ['ContentDigest', 'On']
+    ['ContentDigest', 'On'],
+    ['Protocols', 'h2', 'http/1.1'],
+    ['H2WebSockets', 'on'],
+    ['H2Push', 'on']
   ])('%s %s: bytes or TLS', (...words) => expect(kind(words)).toBe('warning'))
 
   it.each([
@@ -88,6 +93,14 @@ describe('what kind of finding', () => {
     ['StrictHostCheck', 'On'],
     ['AuthType', 'Basic']
   ])('%s %s: which answer', (...words) => expect(kind(words)).toBe('routing'))
+})
+
+it('HTTP/2 is said to be missing where a config offers it, at its place', () => {
+  const { findings, site } = load('Listen 80\nProtocols h2 h2c http/1.1\nProtocols http/1.1\n')
+  expect(site).not.toBeNull()
+  expect(findings.filter(({ message }) => message.startsWith('Protocols'))).toMatchObject([
+    { message: 'Protocols: h2 and h2c are HTTP/2, which is not served here: clients get HTTP/1.1.', span: { line: 2 }, routing: false }
+  ])
 })
 
 describe('PassEnv', () => {

@@ -21,7 +21,6 @@ export interface CoreServer {
   mergeSlashes?: boolean
   unsafe?: boolean
   http09?: boolean
-  protocols?: readonly string[]
   /** `RequestReadTimeout`: longest times for a head and for a body; 0: none. */
   headMs?: number
   bodyMs?: number

@@ -84,6 +84,14 @@ function serverTime(key: 'timeoutMs' | 'keepAliveTimeoutMs'): CoreCommand {
 }
 const encodedSlashes: Readonly<Record<string, 'on' | 'off' | 'nodecode'>> = { on: 'on', off: 'off', nodecode: 'nodecode' }
 
+/** What is served is HTTP/1.1, whatever is offered beside it. */
+const protocols: CoreCommand = ({ args, say }) => {
+  const others = args.filter((each) => /^h2c?$/i.test(each))
+  if (others.length === 0) return
+  const which = `${others.join(' and ')} ${others.length === 1 ? 'is' : 'are'}`
+  say('unsupported-directive', 'warning', `Protocols: ${which} HTTP/2, which is not served here: clients get HTTP/1.1.`)
+}
+
 export const coreModule: Module<CoreServer, CoreDir> = {
   createServer: () => ({ aliases: [] }),
   mergeServer: mergeCoreServer,
@@ -110,7 +118,7 @@ export const coreModule: Module<CoreServer, CoreDir> = {
         if (word === 'allow0.9' || word === 'require1.0') server.http09 = word === 'allow0.9'
       }
     },
-    protocols: ({ server, args }) => void (server.protocols = args.map((each) => each.toLowerCase())),
+    protocols,
     requestreadtimeout: requestReadTimeout,
     allowencodedslashes: ({ dir, args }) => void (dir.encodedSlashes = encodedSlashes[(args[0] ?? '').toLowerCase()] ?? 'off'),
     errordocument: errorDocument,
