@@ -15,7 +15,8 @@ export const checkHelp = `switchyard check CONFIG…    what is wrong with a con
   -D, --define NAME[=VALUE]     as httpd's -D (repeatable)
   --json                        one JSON object: dialect, accepted, findings
 
-Reads the config as serve does, and binds nothing. Findings go to standard output, the worst first.
+Reads the config as serve does, and binds nothing. Findings go to standard output, the worst first. What is not
+modelled yet and changes routing is an error here, as serve refuses it without --lenient.
 Exit code: 0 no finding of severity error, 1 some, 2 a config that cannot be read, 64 a wrong argument.
 `
 
@@ -35,14 +36,24 @@ export function check(words: readonly string[]): number {
     defines: (values.define ?? []).map(readDefine)
   }
   const { loaded, dialect } = loadConfig(spec, new FileConfigHost(checkCertificate), 0)
-  const { findings } = loaded
+  const findings = loaded.findings.map(asServeTakesIt)
   if (values.json === true) process.stdout.write(`${JSON.stringify({ dialect, accepted: loaded.site !== null, findings })}\n`)
-  else printLines(process.stdout, [...findingLines(findings), summary(findings)])
+  else printLines(process.stdout, [...findingLines(findings), summary(findings), ...verdict(findings)])
   const errors = findings.filter(({ severity }) => severity === 'error').length
   return errors === 0 ? 0 : 1
+}
+
+/** Exit code and severity say one thing: a config that serve does not start with has an error. `routing` still says of which kind. */
+function asServeTakesIt(finding: Finding): Finding {
+  return finding.routing ? { ...finding, severity: 'error' } : finding
 }
 
 function summary(findings: readonly Finding[]): string {
   const count = (of: Finding['severity'], what: string): string => counted(findings.filter(({ severity }) => severity === of).length, what)
   return [count('error', 'error'), count('warning', 'warning'), count('info', 'note')].join(', ')
+}
+
+function verdict(findings: readonly Finding[]): string[] {
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  return errors.length > 0 && errors.every(({ routing }) => routing) ? ['serve refuses this without --lenient'] : []
 }

@@ -69,6 +69,22 @@ describe('check', () => {
     })
   })
 
+  it('1: a directive that serve refuses to start without, which the last line says', async () => {
+    const config = fileOf('Listen 8080\nProxyRequests On\n')
+    const { code, out } = await run('check', config)
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`^${config}:2:1: error: ProxyRequests[^]*\nserve refuses this without --lenient\n$`, 'm'))
+    ])
+    const asked = await run('check', '--json', config)
+    expect(asked.code).toBe(1)
+    expect(jsonLines(asked.out)).toMatchObject([
+      { accepted: false, findings: expect.arrayContaining([expect.objectContaining({ severity: 'error', routing: true })]) }
+    ])
+    const refused = await run('check', fileOf('Listen 8080\nProxyRequests On\nNonsense on\n'))
+    expect(refused.out).not.toContain('--lenient')
+  })
+
   it('2: not readable, or no config that it reads; 64: a wrong word', async () => {
     expect(await run('check', '/none.conf')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('there is no such file') })
     expect(await run('check', '/')).toMatchObject({ code: 2, err: expect.stringContaining('it is a folder') })
