@@ -39,6 +39,7 @@ export interface ExchangeRow {
   readonly endedBy: string
   /** A bit for each opcode seen. */
   readonly opcodes: number
+  /** What never reached the capture, in gaps. A payload that was cut at the limit is no gap: its frame's `stored` is less than its `length`. */
   readonly missedFrames: number
   readonly missedBytes: number
   /** Address of the origin that was last connected to. */
@@ -77,14 +78,14 @@ export interface FrameRow {
   readonly rsv: number
   readonly opcode: number
   readonly maskKey: number | null
-  /** Bytes on the wire, and how many of them are kept. */
+  /** Bytes on the wire, and how many of them are kept: a beginning. Fewer means that the rest was beyond the limit. */
   readonly length: number
   readonly stored: number
   /** Bytes of inflated text kept, with the last frame of a compressed message. */
   readonly inflated: number
   readonly compressed: boolean
   readonly incomplete: boolean
-  /** Why there is no inflated text, or not all of it. */
+  /** Why there is no inflated text, or not all of it. `cut`: its beginning is there, up to the limit; later messages are not touched by that. */
   readonly inflate: 'none' | 'done' | 'cut' | 'contextLost' | 'broken'
   /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; empty for binary frames. */
   readonly preview: string

@@ -3,6 +3,7 @@ import { FrameMark } from '../store/run-index.js'
 import { FrameFinder, type FrameSink } from './frame-finder.js'
 import type { MessageInflater } from './message-inflater.js'
 import type { RunBuilder } from './run-builder.js'
+import { unmask } from './unmask.js'
 
 const opcodeContinuation = 0
 const opcodeClose = 8
@@ -31,6 +32,8 @@ export class DirectionRecorder implements FrameSink {
   readonly #nextOrder: () => number
   /** Whether the message that is coming is compressed: only its first frame says so (RFC 7692 §6.1). */
   #compressed = false
+  /** Bytes of the coming frame that were inflated before its end: they are more than is kept of it. */
+  #inflatedEarly = 0
 
   constructor(runs: RunBuilder, inflater: MessageInflater | null, nextOrder: () => number) {
     this.#runs = runs
@@ -84,6 +87,23 @@ export class DirectionRecorder implements FrameSink {
 
   payload(finder: FrameFinder, bytes: Uint8Array, start: number, end: number): void {
     this.#runs.payload(finder, bytes, start, end)
+    const beyond = finder.seen + end - start - this.#runs.current.length
+    if (beyond > 0 && this.#isCompressed(finder)) this.#inflateBeyond(finder, bytes, Math.max(start, end - beyond), end)
+  }
+
+  /** What is not kept is not stored, but what comes later may point at it. */
+  #inflateBeyond(finder: FrameFinder, bytes: Uint8Array, start: number, end: number): void {
+    const inflater = this.#inflater as MessageInflater
+    if (this.#inflatedEarly === 0) inflater.push(this.#runs.current)
+    this.#inflatedEarly ||= this.#runs.current.length
+    const more = Buffer.from(bytes.slice(start, end))
+    if (finder.masked) unmask(more, 0, more.length, finder.maskKey, this.#inflatedEarly)
+    inflater.push(more)
+    this.#inflatedEarly += more.length
+  }
+
+  #isCompressed(finder: FrameFinder): boolean {
+    return this.#compressed && this.#inflater !== null && (finder.firstByte & 15) < opcodeClose
   }
 
   ended(finder: FrameFinder, atUs: number, whole: boolean): void {
@@ -93,15 +113,16 @@ export class DirectionRecorder implements FrameSink {
     this.counts.opcodes |= 1 << opcode
     if (opcode === opcodeClose) this.counts.close = closeCode(this.#runs.current)
     const marks = whole ? 0 : FrameMark.incomplete
-    if (opcode < opcodeClose && this.#compressed && this.#inflater !== null) this.#compressedFrame(finder, atUs, marks, whole)
+    if (this.#isCompressed(finder)) this.#compressedFrame(finder, atUs, marks, whole)
     else this.#runs.add(finder, this.#nextOrder(), atUs, marks, null)
   }
 
   /** The text of a message is kept with its last frame. */
   #compressedFrame(finder: FrameFinder, atUs: number, marks: number, whole: boolean): void {
     const inflater = this.#inflater as MessageInflater
-    const kept = this.#runs.current
-    inflater.push(kept, whole && kept.length === finder.length)
+    if (this.#inflatedEarly === 0) inflater.push(this.#runs.current)
+    if (!whole || Math.max(this.#inflatedEarly, this.#runs.current.length) < finder.length) inflater.lose()
+    this.#inflatedEarly = 0
     const all = marks | FrameMark.compressed
     if ((finder.firstByte & fin) === 0) return this.#runs.add(finder, this.#nextOrder(), atUs, all, null)
     const inflated = inflater.end()

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer, type PerMessageDeflateOptions } from 'ws'
 import { type From, RecordKind, fromClient, fromServer } from '../../../shared/records.js'
+import type { CaptureLimits } from '../../../main/capture/limits.js'
 import { FrameMark } from '../../../main/capture/store/run-index.js'
 import { Stage, type StoredFrame, frame, storedFrames, temporaryFolder } from '../stage.js'
 
@@ -62,8 +64,8 @@ function withoutHeads(chunks: Recorded['chunks']): Recorded['chunks'] {
   })
 }
 
-function played(file: string, { extensions, chunks }: Recorded): StoredFrame[] {
-  const stage = new Stage(file)
+function played(file: string, { extensions, chunks }: Recorded, limits: Partial<CaptureLimits> = {}): StoredFrame[] {
+  const stage = new Stage(file, limits)
   stage.tunnel(1, extensions)
   chunks.forEach(({ from, bytes }, at) => stage.bytes(1, from, bytes, 1e15 + at))
   stage.end(1, 1e15 + chunks.length)
@@ -92,6 +94,34 @@ test.each<[string, PerMessageDeflateOptions, PerMessageDeflateOptions, RegExp]>(
   expect(data(frames, fromClient).every(({ marks, rsv }) => (marks & FrameMark.compressed) !== 0 && rsv === 4)).toBe(true)
   // Most of it was worth compressing, so what is stored raw is the compressed form.
   expect(data(frames, fromClient).reduce((sum, { stored }) => sum + stored, 0)).toBeLessThan(10_000)
+})
+
+describe('a message that is longer than what is kept', () => {
+  // Nothing in it comes twice, so it stays long when it is compressed; what follows it points into it.
+  const long = Array.from({ length: 30_000 }, (_, at) => createHash('sha256').update(String(at)).digest('base64')).join('')
+  const said = ['before', long, long.slice(-20_000), 'again', long.slice(-30_000, -10_000)]
+
+  test.each<[string, Partial<CaptureLimits>]>([
+    ['as one frame', {}],
+    ['than may be held of it', { maxPayloadBytes: 100_000, maxInflateBytes: 150_000 }],
+    ['once it is inflated', { maxInflateBytes: 1_000_000 }]
+  ])('%s is cut, and what points into it is read', async (_name, limits) => {
+    using folder = temporaryFolder()
+    const frames = played(join(folder.path, 'a'), await recordedTraffic({}, {}, said), limits)
+    const kept = limits.maxPayloadBytes ?? 1024 * 1024
+    for (const [side, before] of [
+      [fromClient, ''],
+      [fromServer, 'echo ']
+    ] as const) {
+      const ofSide = data(frames, side)
+      expect(ofSide.map(({ text }) => text.toString())).toEqual(
+        said.map((each) => `${before}${each}`.slice(0, Math.min(kept, limits.maxInflateBytes ?? kept)))
+      )
+      expect(ofSide.map(({ marks }) => (marks & FrameMark.inflateCut) !== 0)).toEqual([false, true, false, false, false])
+      expect(ofSide[1]).toMatchObject({ stored: Math.min(kept, ofSide[1]?.length ?? 0) })
+      expect(ofSide[1]?.length).toBeGreaterThan(limits.maxPayloadBytes === undefined ? 900_000 : kept)
+    }
+  })
 })
 
 test('after a gap a message that needs what is missing says so; one that needs nothing is inflated', async () => {
@@ -149,7 +179,7 @@ test('a message in fragments is inflated at its last one; a bomb and what is no 
     ['', 0],
     ['Hello, fragments', c],
     [50_000, c | inflateCut],
-    ['', c | inflateCut],
+    [50_000, c | inflateCut],
     ['', c | inflateBroken],
     ['', 0],
     ['again', c]
