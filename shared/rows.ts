@@ -36,6 +36,11 @@ export interface ExchangeRow {
   /** Close codes, 0 where no Close frame was seen. */
   readonly closeClient: number
   readonly closeServer: number
+  /**
+   * Who ended the tunnel's connection: the side whose TCP stream ended first. That is not who began to close it: a server
+   * that answers a client's Close frame closes TCP first, as it should (RFC 6455 §7.1.1). Who sent Close, and with which code,
+   * say `closeClient` and `closeServer`; where both did, the one whose Close frame comes first in the list of frames began.
+   */
   readonly endedBy: string
   /** A bit for each opcode seen. */
   readonly opcodes: number

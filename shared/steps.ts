@@ -251,6 +251,7 @@ export interface TunnelAccount {
   /** Close codes seen, 0 where none was (RFC 6455 §7.4). */
   readonly closeFromClient: number
   readonly closeFromServer: number
+  /** The side whose TCP stream ended first, whoever sent the first Close frame. */
   readonly endedBy: 'client' | 'server' | 'idle' | 'stopped'
 }
 
