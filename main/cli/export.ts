@@ -16,6 +16,11 @@ switchyard export --list                     the sessions there are: name, start
   --data DIR       whose sessions are meant
   --json           an error is one JSON object on standard error; the list is one JSON array
 
+Lines have a type: exchange (method, host, target, status, heads, attempts, decisions, gaps, counts; times in µs since
+the epoch), body (text or base64), frame (from, number, opcode, length, stored, and text or base64, unmasked; a payload
+that is longer than what is kept has stored < length). Each of an exchange's decisions names the lines of the config:
+routeBy (where it went), tookBy (took part), missedBy (did not apply), as {id, file, line, directive}.
+
 A session may be exported while it is written: what is committed by then is in it. One without traffic is told on
 standard error.
 Exit code: 0 written, 1 no such session or not writable, 64 a wrong argument.

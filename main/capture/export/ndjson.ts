@@ -1,15 +1,18 @@
 import { TextDecoder } from 'node:util'
+import type { DecisionNote } from '../../../shared/records.js'
 import type { FrameRow } from '../../../shared/rows.js'
 import { CaptureReader } from '../reader/capture-reader.js'
 import { Slices } from '../reader/slices.js'
 import type { ExchangeRow } from '../store/exchange-row.js'
+import { DecisionWords } from './decisions.js'
 
 /**
  * A capture as NDJSON: one object a line, in the order of the exchanges. `type` says which:
  *
  * - `exchange`: id, connection, method, scheme, host, target, status, state, ended, times (`openedAt` and so on, µs since
  *   the epoch), `routeFile` and `routeLine` (the directive that routed it), subprotocol, close codes, counts, and its `heads`: `{ from, stage, at, startLine, fields: [[name, value]…] }`,
- *   `attempts` and `decisions` as the engine told them, `gaps`.
+ *   `attempts` and `decisions` as the engine told them, `gaps`. A decision has, beside the ids of directives that are the
+ *   capture's own (`route`, `took`, `missed`), what they mean: `routeBy`, `tookBy`, `missedBy`, each `{ id, file, line, directive }`.
  * - `body`: exchange, from, bytes, and what was kept of it as `text` (valid UTF-8) or `base64`.
  * - `frame`: exchange, from, number, at, fin, rsv, opcode, maskKey, length, stored, and the payload as `text` (an opcode
  *   of text, or a continuation or control frame, that is valid UTF-8) or `base64`, unmasked. Of a compressed message
@@ -30,10 +33,11 @@ const opcodeBinary = 2
 /** The lines of a capture, each with its line end, as the caller takes them: nothing is held but one window. Throws as {@link CaptureReader}. */
 export async function* ndjsonLines(file: string, signal: AbortSignal, options: NdjsonOptions = {}): AsyncGenerator<string> {
   const reader = new CaptureReader(file)
+  const words = new DecisionWords(reader)
   try {
     for (const exchange of reader.exchanges(options.only)) {
       signal.throwIfAborted()
-      yield line(exchangeLine(reader, exchange))
+      yield line(exchangeLine(reader, exchange, words))
       for (const from of ['client', 'server'] as const) {
         const body = bodyLine(reader, exchange.id, from)
         if (body !== null) yield line(body)
@@ -47,7 +51,7 @@ export async function* ndjsonLines(file: string, signal: AbortSignal, options: N
 
 const line = (object: object): string => `${JSON.stringify(object)}\n`
 
-function exchangeLine(reader: CaptureReader, row: ExchangeRow): object {
+function exchangeLine(reader: CaptureReader, row: ExchangeRow, words: DecisionWords): object {
   const { heads, attempts, decisions, gaps, connection } = reader.exchange(row.id)
   const { openedAtUs, endedAtUs, tunnelAtUs, websocket, batch: _, ...rest } = row
   return {
@@ -61,7 +65,7 @@ function exchangeLine(reader: CaptureReader, row: ExchangeRow): object {
     tls: connection?.tls ?? null,
     heads: heads.map(({ from, stage, atUs, startLine, fields }) => ({ from, stage, at: atUs, startLine, fields })),
     attempts: attempts.map(({ atUs, note }) => ({ at: atUs, ...(note as object) })),
-    decisions: decisions.map(({ atUs, note }) => ({ at: atUs, ...(note as object) })),
+    decisions: decisions.map(({ atUs, note }) => ({ at: atUs, ...(note as object), ...words.of(row.run, note as DecisionNote) })),
     gaps: gaps.map(({ atUs, ...gap }) => ({ at: atUs, ...gap }))
   }
 }

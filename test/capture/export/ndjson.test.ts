@@ -78,6 +78,35 @@ test('exchanges, bodies and frames are a line each, payloads as text where they 
   expect(lines[7]).toEqual({ type: 'body', exchange: 2, from: 'client', bytes: 200_000, text: body.toString() })
 })
 
+test('a decision names its directives by file and line, of the config that made it', async () => {
+  using folder = temporaryFolder()
+  const stage = new Stage(join(folder.path, 'a'))
+  const directives = (port: number) => [
+    { text: 'ProxyPreserveHost On', file: '/etc/site.conf', line: 3 },
+    { text: 'ProxyPass /a !', file: '/etc/site.conf', line: 4 },
+    { text: `ProxyPass / http://127.0.0.1:${port}/`, file: '/etc/more.conf', line: port }
+  ]
+  for (const generation of [1, 2]) {
+    const config = { generation, dialect: 'apache', files: [], directives: directives(generation) }
+    stage.recorder.note(RecordKind.config, 0, 0, fromClient, config, 1e15)
+    stage.tunnel(generation)
+    const decision = { generation, took: [2, 0], missed: [1, 99], route: 2 }
+    stage.recorder.note(RecordKind.decision, generation, generation, fromClient, decision, 1e15 + 1)
+  }
+  stage.tunnel(3)
+  stage.recorder.note(RecordKind.decision, 3, 3, fromClient, { generation: 1, took: [], missed: [], route: -1 }, 1e15 + 1)
+  stage.close()
+  const decisions = (await linesOf(stage.file)).map((line) => (line['decisions'] as unknown[])[0])
+  const pass = (line: number) => ({ id: 2, file: '/etc/more.conf', line, directive: `ProxyPass / http://127.0.0.1:${line}/` })
+  const host = { id: 0, file: '/etc/site.conf', line: 3, directive: 'ProxyPreserveHost On' }
+  const missed = { id: 1, file: '/etc/site.conf', line: 4, directive: 'ProxyPass /a !' }
+  expect(decisions).toMatchObject([
+    { took: [2, 0], route: 2, routeBy: pass(1), tookBy: [pass(1), host], missedBy: [missed] },
+    { routeBy: pass(2), tookBy: [pass(2), host] },
+    { route: -1, routeBy: null, tookBy: [], missedBy: [] }
+  ])
+})
+
 test('what is no capture is refused', async () => {
   using folder = temporaryFolder()
   await expect(linesOf(join(folder.path, 'nothing'))).rejects.toMatchObject({ code: 'capture-unknown' })
