@@ -79,6 +79,33 @@ describe('the capture threads', () => {
     await stop()
   })
 
+  test('who says at once that it heard is told no more often than every 50 ms, whatever comes', async () => {
+    using folder = temporaryFolder()
+    const { recorder, reader, stop } = await running(folder.path)
+    openTunnel(recorder, 1, null, 1e15)
+    const { view } = await reader.ask('openView', { kind: 'frames', of: 1, filter: '' })
+    let ticks = 0
+    const remove = reader.onEvent((event) => {
+      if (event.event === 'tick') ticks++
+      void reader.ask('ack', { view })
+    })
+    const until = performance.now() + 1000
+    let sent = 0
+    await new Promise<void>((resolve) => {
+      const burst = (): void => {
+        for (let at = 0; at < 20; at++) send(recorder, fromServer, frame(1, 'tick'), ++sent)
+        if (performance.now() < until) setTimeout(burst, 1)
+        else resolve()
+      }
+      burst()
+    })
+    remove()
+    expect(ticks).toBeLessThanOrEqual(21)
+    expect(ticks).toBeGreaterThan(0)
+    expect(sent).toBeGreaterThan(1000)
+    await stop()
+  })
+
   test('a full ring makes a gap: it is recorded, the frames behind it are found again, and the counters agree', async () => {
     using folder = temporaryFolder()
     const { recorder, ring, writer, reader, file, stop } = await running(folder.path, 128 * 1024)

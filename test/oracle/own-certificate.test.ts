@@ -68,13 +68,18 @@ async function shownCertificate(port: number): Promise<X509Certificate> {
   return certificate
 }
 
+/** httpd binds its ports before it looks at certificates: that one connects says nothing, that one is answered does. */
 async function httpdStarts(config: string, ports: readonly number[]): Promise<boolean> {
   const work = temporaryFolder()
   mkdirSync(join(work, 'run'))
   const rendered = { ports: {}, probes: [], listens: ports, configFolder: work, configFile: config }
   const httpd = await startProxy(apache(readCase('apache/ws-basic'), rendered, work), ports, work)
+  const answered = await fetch(`http://127.0.0.1:${ports[0]}/`).then(
+    () => true,
+    () => false
+  )
   await httpd.stop()
-  return httpd.started
+  return httpd.started && answered
 }
 
 /** A copy of a file in the config's folder, or other bytes under its name. */

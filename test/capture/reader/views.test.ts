@@ -187,6 +187,104 @@ describe('views against a naive model', () => {
   })
 })
 
+describe('each field of a filter, against rows', () => {
+  const second = 1e6
+  const nowUs = 1e15 + 600 * second
+  /** Exchanges without a tunnel: of each what a filter may ask for. */
+  const plain = [
+    { id: 2, method: 'GET', host: 'a.test', status: 200, openedAtUs: 1e15, tookUs: 0.2 * second, client: 0, server: 5000 },
+    { id: 3, method: 'POST', host: 'b.test', status: 404, openedAtUs: 1e15 + 300 * second, tookUs: 3 * second, client: 700, server: 9 },
+    { id: 4, method: 'POST', host: 'a.test', status: 502, openedAtUs: 1e15 + 590 * second, tookUs: 0, client: 40, server: 0 }
+  ]
+
+  function staged(file: string): Stage {
+    const stage = new Stage(file)
+    stage.tunnel(1, null, 1e15 + 500 * second)
+    const frames: readonly (readonly [From, Buffer])[] = [
+      [fromClient, frame(1, 'hellö', { mask: 7 })],
+      [fromServer, frame(2, Buffer.from([0, 1, 2, 0xff]))],
+      [fromServer, frame(1, 'x'.repeat(2000))],
+      [fromClient, frame(8, Buffer.from([0x03, 0xe8]), { mask: 9 })]
+    ]
+    frames.forEach(([from, bytes], at) => stage.bytes(1, from, bytes, 1e15 + (510 + 20 * at) * second))
+    for (const each of plain) addPlain(stage, each)
+    stage.close()
+    return stage
+  }
+
+  function addPlain({ recorder }: Stage, { id, method, host, status, openedAtUs, tookUs, client, server }: (typeof plain)[number]): void {
+    const head = Buffer.from(`${method} /p HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    recorder.note(RecordKind.exchangeOpened, id, id, fromClient, { number: 1, generation: 1, scheme: 'http' }, openedAtUs)
+    recorder.bytes(RecordKind.head, id, id, fromClient, stageIn, head, 0, head.length, openedAtUs)
+    const body = Buffer.alloc(5000, 'b')
+    if (client > 0) recorder.bytes(RecordKind.body, id, id, fromClient, stageIn, body, 0, client, openedAtUs)
+    if (server > 0) recorder.bytes(RecordKind.body, id, id, fromServer, stageIn, body, 0, server, openedAtUs)
+    const end = { status, ended: 'complete', requestBytes: client, responseBytes: server, tunnel: null }
+    recorder.note(RecordKind.exchangeEnded, id, id, fromClient, end, openedAtUs + tookUs)
+  }
+
+  test.each<readonly [string, readonly number[]]>([
+    ['method:post', [3, 4]],
+    ['-method:post', [1, 2]],
+    ['host:a.test', [2, 4]],
+    ['host:/^[ab]\\.test$/', [2, 3, 4]],
+    ['status:200', [2]],
+    ['status:4xx', [3]],
+    ['status:4xx|5xx', [3, 4]],
+    ['status:>=200 status:<500', [2, 3]],
+    ['status<200', [1]],
+    ['since:5m', [1, 3, 4]],
+    ['since:30s', [4]],
+    ['-since:5m', [2]],
+    ['dur:<250ms', [2, 4]],
+    ['dur:>=3s dur:<1m', [3]],
+    // One that is open goes on until now.
+    ['dur:>1m', [1]],
+    ['from:client', [1, 3, 4]],
+    ['-from:server', [4]],
+    ['len:>4k', [2]],
+    ['len:<100', [4]],
+    ['hex:c3b6', [1]],
+    ['hex:"00 01 02 ff"', [1]],
+    ['hex:0001ff', []],
+    ['-hex:c3b6', [2, 3, 4]]
+  ])('exchanges: %s', async (filter, expected) => {
+    using folder = temporaryFolder()
+    const reader = new CaptureReader(staged(join(folder.path, 'a')).file, () => nowUs)
+    const view = reader.view({ kind: 'exchanges', filter, order: { by: 'id', descending: false } })
+    await advance(view)
+    expect((view.rows(0, 9) as ExchangeRow[]).map(({ id }) => id)).toEqual(expected)
+    reader.close()
+  })
+
+  test.each<readonly [string, readonly number[]]>([
+    ['from:client', [0, 3]],
+    ['-from:client', [1, 2]],
+    ['len:>1k', [2]],
+    ['len:4', [1]],
+    ['len:>=2 len:<=6', [0, 1, 3]],
+    ['since:55s', [2, 3]],
+    ['-since:55s', [0, 1]],
+    ['hex:c3b6', [0]],
+    ['hex:03e8', [3]],
+    ['hex:"01 02 ff" from:server', [1]],
+    ['hex:c3b6|ff', [0, 1]],
+    ['method:get', [0, 1, 2, 3]],
+    ['method:post', []],
+    ['host:example status:1xx', [0, 1, 2, 3]],
+    ['status:2xx', []],
+    ['dur:>1m len:2', [3]],
+    ['dur:<1m', []]
+  ])('frames: %s', async (filter, expected) => {
+    using folder = temporaryFolder()
+    const reader = new CaptureReader(staged(join(folder.path, 'a')).file, () => nowUs)
+    const view = reader.view({ kind: 'frames', of: 1, filter, order: { by: 'id', descending: false } })
+    await advance(view)
+    expect((view.rows(0, 9) as FrameRow[]).map(({ id }) => id)).toEqual(expected)
+    reader.close()
+  })
+})
+
 test('a payload comes in pieces, as on the wire or unmasked, and a body as it was', () => {
   using folder = temporaryFolder()
   const stage = new Stage(join(folder.path, 'a'), { maxPayloadBytes: 150_000 })
