@@ -160,9 +160,9 @@ export class ExchangeRecorder {
       state: note.ended === 'failed' || row.cause !== '' ? 'failed' : 'closed'
     })
     if (note.status > 0) row.status = note.status
-    // The engine counts all that passed, recorded or not: where it says, it is right.
-    if (note.tunnel === null) Object.assign(row, { bytesClient: note.requestBytes, bytesServer: note.responseBytes })
-    else this.#tunnelAccount(note.tunnel)
+    // The engine counts all that passed, recorded or not: where it says, it is right. Of what is no tunnel it counts the wire,
+    // heads and framing with it; the row is about bodies.
+    if (note.tunnel !== null) this.#tunnelAccount(note.tunnel)
     if (note.tunnel !== null) this.#lostAtEnd(note.tunnel)
     this.ended = true
     this.#changed = true
