@@ -47,5 +47,7 @@ describe('The end of a tunnel', () => {
     expect(endedByWords(ended(1, { endedBy: 'client' }))).toBe('client')
     expect(endedByWords(ended(1, { endedBy: 'idle' }))).toBe('Switchyard, idle')
     expect(endedByWords(ended(1, { endedBy: 'server' }))).toBe('backend')
+    expect(endedByWords(ended(1, { endedBy: 'client', closeServer: 1009 }))).toBe('backend')
+    expect(endedByWords(ended(1, { endedBy: 'client', closeServer: 1009, closeClient: 1009 }))).toBeNull()
   })
 })

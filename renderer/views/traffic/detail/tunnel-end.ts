@@ -45,9 +45,7 @@ function closedSays({ closeClient, closeServer, ended, endedBy }: Ended): string
   const idle = ended === 'idle' || endedBy === 'idle'
   if (idle) return 'a Close frame was seen, then nothing passed and both sides were closed here'
   if (closeClient !== 0 && closeServer !== 0)
-    return closeClient === closeServer
-      ? `both sides closed in order${endedBy === 'client' ? ', the client hung up' : ''}`
-      : `the client said ${closeClient}, the backend ${closeServer}`
+    return closeClient === closeServer ? 'both sides closed in order' : `the client said ${closeClient}, the backend ${closeServer}`
   return closeServer !== 0 ? 'from the backend, not answered by the client' : 'from the client, not answered by the backend'
 }
 
@@ -64,10 +62,14 @@ function after({ openedAtUs, tunnelAtUs, endedAtUs }: Ended): string {
   return `after ${duration(Math.max(0, endedAtUs - (tunnelAtUs || openedAtUs)))}`
 }
 
-/** Who ended it, for the header: `backend`, `client`, `Switchyard`. */
-export function endedByWords({ state, ended, endedBy }: Pick<ExchangeRow, 'state' | 'ended' | 'endedBy'>): string {
+/**
+ * Who ended it, for the header: `backend`, `client`, `Switchyard`. null where both sent a Close frame: which connection went first
+ * then says nothing of who began.
+ */
+export function endedByWords({ state, ended, endedBy, closeClient, closeServer }: Ended): string | null {
   if (state === 'lost' || ended === 'stopped' || endedBy === 'stopped') return 'Switchyard'
   if (ended === 'idle' || endedBy === 'idle') return 'Switchyard, idle'
-  if (endedBy === 'client' || ended === 'clientGone') return 'client'
-  return endedBy === 'server' || ended === 'originGone' ? 'backend' : 'backend'
+  if (closeClient !== 0 && closeServer !== 0) return null
+  if (closeClient !== 0) return 'client'
+  return closeServer === 0 && (endedBy === 'client' || ended === 'clientGone') ? 'client' : 'backend'
 }
