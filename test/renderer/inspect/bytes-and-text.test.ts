@@ -33,7 +33,7 @@ describe('text', () => {
         .join('')
     )
   test('lines, control characters and the end of a line', () => {
-    expect(shownOf(bytesOf('a\tb\r\n\u0000c\n'))).toEqual(['a␉b␍', '␀c', ''])
+    expect(shownOf(bytesOf('a\tb\r\n\u0000c\n'))).toEqual(['aTABbCR', 'NULc', ''])
   })
   test('what turns the direction of text is drawn by its number', () => {
     expect(shownOf(bytesOf('x\u202ey'))).toEqual(['x‹202E›y'])

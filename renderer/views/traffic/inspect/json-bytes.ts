@@ -20,11 +20,13 @@ export interface JsonReading {
 const deepest = 400
 const quote = 0x22
 const backslash = 0x5c
-class Stop {
+class Stop extends Error {
   constructor(
     readonly at: number,
-    readonly why: string
-  ) {}
+    why: string
+  ) {
+    super(why)
+  }
 }
 
 /**
@@ -70,7 +72,7 @@ class Reader {
       return { root: this.#root, stopped: null }
     } catch (thrown) {
       if (!(thrown instanceof Stop)) throw thrown
-      return { root: this.#root, stopped: { at: thrown.at, why: thrown.why } }
+      return { root: this.#root, stopped: { at: thrown.at, why: thrown.message } }
     }
   }
 

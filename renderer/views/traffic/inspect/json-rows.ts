@@ -49,8 +49,15 @@ export function sizeWords({ kind, children, whole }: JsonNode): string {
 
 /** The first leaves of a closed branch: `"mara", "tom"`. */
 export function foreword(bytes: Uint8Array, { children }: JsonNode): string {
-  const leaves = children.slice(0, 4).map((child) => (child.children.length > 0 ? '…' : shortValue(bytes, child, 24)))
+  const leaves = children.slice(0, 4).map((child) => glimpse(bytes, child))
   return leaves.join(', ') + (children.length > 4 ? ', …' : '')
+}
+
+function glimpse(bytes: Uint8Array, node: JsonNode): string {
+  if (node.kind === 'object') return node.children.length === 0 ? '{}' : '{…}'
+  if (node.kind === 'array') return node.children.length === 0 ? '[]' : '[…]'
+  const text = new TextDecoder().decode(bytes.subarray(node.start, Math.min(node.end, node.start + 96)))
+  return text.length <= 24 ? text : `${text.slice(0, 24)}…`
 }
 
 /** A value on one line, cut after `longest` characters. */

@@ -122,10 +122,14 @@ export function rowOfByte(rows: readonly TextRow[], byte: number): number {
   return Math.max(0, low - 1)
 }
 
-/** ␀ … ␟ ␡; what turns the direction of text or has no width by its number: such a text must not dress up as another. */
+/** Names of control characters (ISO 2047 has pictures, which few fonts have): they are drawn in a box. */
+const controls =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(' ')
+
+/** `NUL`, `TAB`, `DEL`; what turns the direction of text or has no width by its number: such a text must not dress up as another. */
 function controlPicture(code: number): string | null {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '␡'
+  if (code < 0x20) return controls[code] ?? null
+  if (code === 0x7f) return 'DEL'
   const hidden =
     (code >= 0x80 && code <= 0x9f) ||
     (code >= 0x200b && code <= 0x200f) ||
