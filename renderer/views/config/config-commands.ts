@@ -1,25 +1,17 @@
 import type { Command } from '../../state/commands.svelte.js'
-
-interface Parts {
-  readonly apply: () => unknown
-  readonly save: () => unknown
-  readonly saveAs: () => unknown
-  readonly next: (step: 1 | -1) => void
-  readonly hasText: () => boolean
-  /** In a browser; the app has the system's dialog for it. */
-  readonly open?: () => void
-}
+import type { ConfigActions } from './config-actions.svelte.js'
 
 /** What can be done while Config is looked at. Ids are those that the app's menu sends. */
-export function configCommands({ apply, save, saveAs, next, hasText, open }: Parts): Command[] {
-  const group = 'Config'
+export function configCommands(actions: ConfigActions, hasText: () => boolean): Command[] {
+  const shared = { group: 'Config', when: hasText } as const
   const commands: Command[] = [
-    { id: 'config.apply', title: 'Apply the config', group, icon: 'check', keys: 'Mod+S', when: hasText, run: () => apply() },
-    { id: 'config.save', title: 'Save the config to disk', group, icon: 'save', keys: 'Mod+Shift+S', when: hasText, run: () => save() },
-    { id: 'config.save-as', title: 'Save the config as…', group, icon: 'save', when: hasText, run: () => saveAs() },
-    { id: 'config.next-problem', title: 'Next problem', group, icon: 'down', keys: 'F8', when: hasText, run: () => next(1) },
-    { id: 'config.previous-problem', title: 'Previous problem', group, icon: 'up', keys: 'Shift+F8', when: hasText, run: () => next(-1) }
+    { id: 'config.apply', title: 'Apply the config', ...shared, icon: 'check', keys: 'Mod+S', run: () => actions.apply() },
+    { id: 'config.save', title: 'Save the config to disk', ...shared, icon: 'save', keys: 'Mod+Shift+S', run: () => actions.save() },
+    { id: 'config.save-as', title: 'Save the config as…', ...shared, icon: 'save', run: () => actions.saveAs() },
+    { id: 'config.next-problem', title: 'Next problem', ...shared, icon: 'down', keys: 'F8', run: () => actions.next(1) },
+    { id: 'config.previous-problem', title: 'Previous problem', ...shared, icon: 'up', keys: 'Shift+F8', run: () => actions.next(-1) }
   ]
-  if (open === undefined) return commands
-  return [...commands, { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: open }]
+  // The app has the system's dialog for it.
+  if (actions.inApp) return commands
+  return [...commands, { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => actions.askOpen() }]
 }

@@ -28,13 +28,15 @@ export function withPort(pairs: Pairs, production: number, here: number): [numbe
   return here === production ? others : [...others, [production, here]]
 }
 
-/** What would help where a port can't be had: the port of production, and another one to serve it on. null: it is another error. */
+/** What would help, as the host names it or by the message, where a port can't be had: the port of production, and another one to serve it on. null: it is another error. */
 export function otherPort(
   error: PlainError | null,
   pairs: Pairs,
   taken: readonly number[]
 ): { readonly production: number; readonly here: number } | null {
   if (error === null || (error.code !== 'port-in-use' && error.code !== 'port-denied')) return null
+  const named = /--port (\d{1,5})=(\d{1,5})/.exec(error.hint ?? '')
+  if (named !== null) return { production: Number(named[1]), here: Number(named[2]) }
   const refused = Number(/\bport (\d{1,5})\b/i.exec(error.message)?.[1] ?? 0)
   if (refused < 1 || refused >= 65_535) return null
   const production = pairs.find(([, here]) => here === refused)?.[0] ?? refused
