@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ClientRequest } from 'node:http'
+import type { ClientRequest, ClientRequestArgs } from 'node:http'
 import { rootCertificates } from 'node:tls'
 import WebSocket from 'ws'
 import type { ClientOptions } from 'ws'
@@ -64,7 +64,7 @@ function fieldsByName(fields: readonly (readonly [name: string, value: string])[
 }
 
 /** What the client refuses before it connects: a fragment in the URL, a subprotocol that is no token, one named twice. */
-function open(url: string, protocols: string[], options: ClientOptions): WebSocket {
+function open(url: string, protocols: string[], options: ClientOptions | ClientRequestArgs): WebSocket {
   try {
     return new WebSocket(url, protocols, options)
   } catch (thrown) {

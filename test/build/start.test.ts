@@ -115,7 +115,10 @@ describe('npm start', () => {
   )
 
   it('names files as seen from where npm was called', async () => {
-    const config = fileOf(JSON.stringify({ listen: [{ port: 8080 }], routes: [{ match: '/', to: 'http://127.0.0.1:9/' }] }), 'switchyard.json')
+    const config = fileOf(
+      JSON.stringify({ listen: [{ port: 8080 }], routes: [{ match: '/', to: 'http://127.0.0.1:9/' }] }),
+      'switchyard.json'
+    )
     const words = ['--prefix', project, 'start', '--silent', '--', 'switchyard.json', '--port', '8080=PORT', '--no-ui']
     const { port } = await started('npm', words, { cwd: join(config, '..') })
     expect(await isOpen(port)).toBe(true)
