@@ -3,7 +3,7 @@ import type { CaptureLimits } from '../limits.js'
 import type { Opened, WriterCounts, WriterData, WriterEvent } from '../protocol.js'
 import { missedOf, ringFilledBytes } from '../ring/ring.js'
 import { RingReader, type RingRecord } from '../ring/ring-reader.js'
-import { signalCommit } from '../signals.js'
+import { signalCommit, signalTurn } from '../signals.js'
 import { CaptureStore } from '../store/capture-store.js'
 import { CaptureWriter } from './capture-writer.js'
 
@@ -102,6 +102,7 @@ export class WriterLoop {
     if (drained > 0) this.#lastTrafficMs = nowMs
     if (this.#failedAtMs > 0 && nowMs - this.#failedAtMs > retryMs) this.#retry()
     if (this.#batchIsDue(nowMs)) this.#commit(false)
+    if (drained < drainBytes) signalTurn(this.#data.signals, performance.timeOrigin + nowMs)
     if (drained >= drainBytes) this.#timer = setImmediate(() => this.#turn())
     else this.#timer = setTimeout(() => this.#turn(), nowMs - this.#lastTrafficMs > quietAfterMs ? quietPollMs : busyPollMs)
   }

@@ -2,14 +2,14 @@ import { pathToFileURL } from 'node:url'
 import { RecordKind, fromClient, fromServer, stageIn } from '../../../shared/records.js'
 import { createRing } from '../../../main/capture/ring/ring.js'
 import { RingWriter } from '../../../main/capture/ring/ring-writer.js'
-import { commitsOf, createSignals } from '../../../main/capture/signals.js'
+import { commitsOf, createSignals, lastTurnOf } from '../../../main/capture/signals.js'
 import { startWriter } from '../../../main/capture/threads.js'
 import { frame, openTunnel } from '../stage.js'
 
 /**
  * A process to be killed: records numbered frames through a ring into a writer thread, and says on its channel, every
- * few ms, up to which number it has recorded and when, how late that was (a machine that is too busy for this process is
- * too busy for its writer, too), and how many commits it saw by then.
+ * few ms, up to which number it has recorded and when, how late that was, when its writer last emptied the ring, and how
+ * many commits it saw by then.
  */
 const [file = '', writerPath = ''] = process.argv.slice(2)
 const ring = createRing(32 * 1024 * 1024)
@@ -33,7 +33,8 @@ function burst(): void {
     if (!recorder.bytes(RecordKind.bytes, exchange, exchange, side, stageIn, wire, 0, wire.length, nowUs()))
       throw new Error('the ring is full')
   }
-  process.send!({ exchange, recorded: number, atMs: Date.now(), lateMs, commits: commitsOf(signals) })
+  const atMs = performance.timeOrigin + performance.now()
+  process.send!({ exchange, recorded: number, atMs, lateMs, turnAtMs: lastTurnOf(signals), commits: commitsOf(signals) })
 }
 openTunnel(recorder, exchange, null, nowUs())
 setInterval(burst, burstEveryMs)
