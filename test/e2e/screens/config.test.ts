@@ -1,0 +1,150 @@
+import { chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ControlServer } from '../../../main/host/control/control-server.js'
+import { bundled } from '../../bundled.js'
+import { echoBackend, runningHost, temporaryFolder } from '../../host/running-host.js'
+import { freePort } from '../../oracle/loopback.js'
+
+/** A host that serves nothing yet, and its screens in a browser. */
+async function screensOfHost(): Promise<Page> {
+  const { host } = await runningHost()
+  const screens = join(dirname(bundled('cli/switchyard')), '../renderer')
+  const onScreen: ConstructorParameters<typeof ControlServer>[0]['onScreen'] = (transport) => host.join(transport)
+  const server = new ControlServer({ address: '127.0.0.1', port: 0, hostNames: [], screens, onScreen })
+  await server.start()
+  onTestFinished(() => server.close())
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
+  onTestFinished(async () => await browser.close())
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  onTestFinished(() => expect(faults).toEqual([]))
+  await page.goto(server.url)
+  return page
+}
+
+/** A virtual host with what all of them share in a file of its own. */
+async function apacheFiles(lines: string): Promise<{ folder: string; file: string; port: number }> {
+  const folder = temporaryFolder()
+  const port = await freePort()
+  mkdirSync(join(folder, 'includes'))
+  writeFileSync(join(folder, 'includes/common.conf'), 'RequestHeader set X-Common yes\n')
+  const file = join(folder, 'site.conf')
+  writeFileSync(file, siteText(port, lines))
+  return { folder, file, port }
+}
+function siteText(port: number, lines: string): string {
+  return `Listen ${port}
+<VirtualHost *:${port}>
+    ServerName app.example.com
+    Include includes/common.conf
+${lines}
+</VirtualHost>
+`
+}
+
+async function goTo(page: Page, screen: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name: screen }).click()
+}
+/** Types the path, as far as it takes to find the file. */
+async function openByPicker(page: Page, folder: string): Promise<void> {
+  await goTo(page, 'Config')
+  await page.getByRole('button', { name: 'Open…', exact: true }).click()
+  const path = page.getByRole('combobox', { name: 'Path' })
+  await path.fill(join(folder, 'si'))
+  await page.getByRole('option', { name: 'site.conf' }).waitFor()
+  await path.press('Tab')
+  expect(await path.inputValue()).toBe(join(folder, 'site.conf'))
+  await path.press('Enter')
+  await text(page).getByText('ServerName').waitFor()
+}
+const text = (page: Page) => page.locator('.cm-content')
+const problems = (page: Page) => page.getByRole('region', { name: 'Problems' })
+
+describe('The Config screen', () => {
+  it('opens a config by its path; a mistake is found as it is typed, stops Apply, and is mended; Save writes it', async () => {
+    const backend = await echoBackend()
+    const { folder, file, port } = await apacheFiles(`    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`)
+    const page = await screensOfHost()
+    await openByPicker(page, folder)
+    await page.getByText('config 1, applied').first().waitFor()
+    await page.getByRole('tab', { name: 'common.conf' }).waitFor()
+    await page.getByRole('region', { name: 'Backends' }).getByText(`127.0.0.1:${backend}`).waitFor()
+    await page.getByRole('button', { name: 'Probe', exact: true }).click()
+    await page.getByText(/answers, \d+ ms/).waitFor()
+
+    await text(page).click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('ServerNam app\n')
+    await page.locator('.cm-finding-gutter .error').waitFor()
+    await problems(page)
+      .getByText(/ServerNam/)
+      .waitFor()
+    await page.getByText('not applied, not on disk').waitFor()
+
+    await page.keyboard.press('Control+s')
+    await page.getByText(/^Not applied: /).waitFor()
+    await page
+      .locator('.cm-peek')
+      .getByText(/ServerNam/)
+      .waitFor()
+    expect(readFileSync(file, 'utf8')).toBe(siteText(port, `    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`))
+
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('Shift+End')
+    await page.keyboard.type('Timeout 99')
+    await page.locator('.cm-finding-gutter .error').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+s')
+    await page.getByText('applied, not on disk', { exact: true }).waitFor()
+    await page.keyboard.press('Control+Shift+s')
+    await page.getByText('config 2, applied').first().waitFor()
+    expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('Timeout 99')
+  })
+
+  it('does not write over what changed on the disk unless it is told to', async () => {
+    const { folder, file, port } = await apacheFiles('    Redirect / https://example.com/')
+    const page = await screensOfHost()
+    await openByPicker(page, folder)
+    await text(page).click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('# mine\n')
+    await page.getByRole('tab', { name: /site\.conf.*edited/ }).waitFor()
+    writeFileSync(file, `# theirs\n${siteText(port, '    Redirect / https://example.org/')}`)
+    await page.getByRole('tab', { name: /changed on disk/ }).waitFor()
+
+    await page.getByRole('button', { name: 'Save to disk' }).click()
+    await page.getByText('was changed on the disk since you began to edit it').waitFor()
+    expect(readFileSync(file, 'utf8')).toMatch(/^# theirs/)
+    await page.getByRole('button', { name: 'Overwrite with your draft' }).click()
+    await page.getByText('Saved site.conf.').waitFor()
+    expect(readFileSync(file, 'utf8')).toMatch(/^# mine\nListen/)
+  })
+
+  it('starts a config without the lines that are not modelled, and Route says which line decides', async () => {
+    const backend = await echoBackend()
+    const rewrite = '    RewriteEngine On\n    RewriteRule ^/old/(.*) /new/$1 [PT]'
+    const { folder, port } = await apacheFiles(`${rewrite}\n    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`)
+    const page = await screensOfHost()
+    await openByPicker(page, folder)
+    await page.getByText('2 lines change routing').waitFor()
+    await page.getByRole('button', { name: 'site.conf:6' }).click()
+    await page.locator('.cm-activeLineGutter', { hasText: '6' }).waitFor()
+    await page.getByRole('button', { name: 'Start without these 2 lines' }).click()
+    await page.getByText('2 lines left out').waitFor()
+
+    await goTo(page, 'Route')
+    await page.getByRole('textbox', { name: 'URL' }).fill(`ws://app.example.com:${port}/ws/chat`)
+    await page.getByRole('switch', { name: 'Asks for a WebSocket' }).click()
+    await page.keyboard.press('Control+Enter')
+    const track = page.getByRole('list', { name: /How it is decided/ })
+    await track.getByText(`Sent to ws://127.0.0.1:${backend}/ws/chat as an upgrade`).waitFor()
+    await track.getByText('The head that goes to the backend').click()
+    await track.getByText('X-Common:').waitFor()
+    await track.getByRole('button', { name: 'Open site.conf, line 7' }).click()
+    await page.locator('.cm-activeLineGutter', { hasText: '7' }).waitFor()
+  })
+})
