@@ -1,0 +1,43 @@
+import { chromium } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import { freePort } from '../../oracle/loopback.js'
+import { configFile, Switchyard } from '../switchyard.js'
+
+/** The demo, which visits itself: Start is shown. */
+export async function servedDemo(): Promise<Switchyard> {
+  return await Switchyard.serve('--listen', '0', '--tls', '0')
+}
+/** A site whose backend is not there, and one request for it: a line in its error log, and one in its access log. */
+export async function servedFailure(): Promise<Switchyard> {
+  const port = await freePort()
+  const lines = `Listen ${port}\nServerName localhost\nProxyPass / http://127.0.0.1:${await freePort()}/\n`
+  const served = await Switchyard.serve(configFile(lines))
+  await fetch(`http://localhost:${port}/`)
+  return served
+}
+
+/** The screens in a browser of their own. */
+export async function screenPage(served: Switchyard, first = 'Start page', theme: 'light' | 'dark' = 'light'): Promise<Page> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
+  })
+  onTestFinished(async () => await browser.close())
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: theme, reducedMotion: 'reduce' })
+  await page.goto(served.screens)
+  await screenOf(page, first)
+  return page
+}
+
+/** The buttons that lead to screens, in their order. */
+export async function railTitles(page: Page): Promise<string[]> {
+  return await page.getByRole('navigation', { name: 'Screens' }).getByRole('button').locator('.words').allTextContents()
+}
+/** The screen of this title, once it is drawn. */
+export async function screenOf(page: Page, title: string): Promise<Locator> {
+  await page.getByRole('main', { name: title, exact: true }).waitFor()
+  const screen = page.locator('main > .screen:not([inert])')
+  await screen.locator('h1, h2, [role="grid"], [data-pane]').first().waitFor()
+  return screen
+}
