@@ -8,8 +8,8 @@ const screen = async (page, number) => {
 export const shots = {
   traffic: async (page) => {
     await screen(page, 1)
-    await page.getByRole('grid').first().getByText('/socket.io/').first().click()
-    await page.getByRole('grid').nth(1).getByText('history').first().click()
+    await page.locator('[data-table=exchanges]').getByText('/socket.io/').first().click()
+    await page.locator('[data-table=frames]').getByText('history').first().click()
     await page.getByRole('tab', { name: 'Decoded' }).waitFor()
   },
   'traffic-handshake': async (page) => {
