@@ -1,8 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 const root = join(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 
 /**
  * The screens, for the app's window and for a browser alike: index.html with hashed assets beside it. Whoever serves it puts a
@@ -14,6 +16,7 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   plugins: [svelte({ configFile: join(root, 'svelte.config.js') })],
+  define: { 'import.meta.env.SWITCHYARD_VERSION': JSON.stringify(version) },
   html: { cspNonce: '%NONCE%' },
   build: {
     // Chromium 130 is Electron 33's.
