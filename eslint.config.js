@@ -32,7 +32,7 @@ const typed = {
 }
 
 export default tseslint.config(
-  { ignores: ['out/', 'dist/', 'coverage/', 'node_modules/', 'test/oracle/cases/', 'test/oracle/observed/'] },
+  { ignores: ['out/', 'out.*/', 'dist/', 'coverage/', 'node_modules/', 'test/oracle/cases/', 'test/oracle/observed/'] },
   js.configs.recommended,
   typed,
   // Behind it, since the parser of components is theirs.
