@@ -42,7 +42,7 @@ export const defaultSettings: Settings = {
 export function readSettings(found: unknown): Settings {
   const values = typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : {}
   const entries = Object.entries(settingsEntries).map(([key, schema]) => {
-    const parsed = v.safeParse(schema as v.GenericSchema, values[key])
+    const parsed = v.safeParse(schema, values[key])
     return [key, parsed.success ? parsed.output : defaultSettings[key as keyof Settings]]
   })
   return Object.fromEntries(entries) as Settings
