@@ -6,7 +6,7 @@ import type { BodyForm, CaptureCounts, ViewSpec } from '../protocol.js'
 import { maxPieceBytes } from '../protocol.js'
 import { type ExchangeRow, exchangeColumnsOf, exchangeRow } from '../store/exchange-row.js'
 import { headText } from '../store/head-text.js'
-import { refuseForeignFile } from '../store/foreign-file.js'
+import { readingCapture, refuseUnreadable } from '../store/foreign-file.js'
 import { applicationId, schemaVersion } from '../store/schema.js'
 import { SegmentReader } from '../store/segments.js'
 import { SqlDatabase, type SqlRow, type SqlStatement, type SqlValue } from '../store/sqlite.js'
@@ -45,12 +45,12 @@ export class CaptureReader {
       throw new SwitchyardError('capture-unknown', `There is no capture ${file}.`, {
         hint: 'Give the path of a capture, its name, or last.'
       })
-    refuseForeignFile(file)
-    this.#database = new SqlDatabase(file)
+    refuseUnreadable(file)
+    this.#database = readingCapture(file, () => new SqlDatabase(file))
     this.#nowUs = nowUs
     try {
       this.#database.exec('PRAGMA query_only = ON')
-      this.#columns = exchangeColumnsOf(this.#versionOf(file))
+      this.#columns = exchangeColumnsOf(readingCapture(file, () => this.#versionOf(file)))
     } catch (thrown) {
       this.#database.close()
       throw thrown

@@ -5,7 +5,7 @@ import type { ConfigNote, ConnectionEnd, ConnectionNote, From, Stage } from '../
 import type { LogEntry } from '../../../shared/steps.js'
 import { whySystemRefused } from '../../../shared/system-error.js'
 import { type ExchangeRow, exchangeColumns, exchangeValues } from './exchange-row.js'
-import { refuseForeignFile } from './foreign-file.js'
+import { readingCapture, refuseUnreadable } from './foreign-file.js'
 import { prepareSchema } from './schema.js'
 import { SegmentWriter } from './segments.js'
 import { SqlDatabase, type SqlStatement, type SqlValue } from './sqlite.js'
@@ -43,10 +43,10 @@ export class CaptureStore {
   /** Opens a capture, new or to be continued. Throws `capture-unwritable`, `capture-unknown`, `version-mismatch`. */
   constructor(file: string, segmentLimitBytes?: number) {
     makePrivate(file)
-    refuseForeignFile(file)
-    this.#database = new SqlDatabase(file)
+    refuseUnreadable(file)
+    this.#database = readingCapture(file, () => new SqlDatabase(file))
     try {
-      prepareSchema(this.#database, file)
+      readingCapture(file, () => prepareSchema(this.#database, file))
     } catch (thrown) {
       this.#database.close()
       throw thrown
