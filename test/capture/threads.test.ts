@@ -219,7 +219,7 @@ describe('the capture threads', () => {
     const file = join(folder.path, 'a.txt')
     writeFileSync(file, 'text'.repeat(5000))
     const options = { url: pathToFileURL(files.writer), ring: createRing(65_536), signals: createSignals(), file }
-    await expect(startWriter(options)).rejects.toMatchObject({ code: 'capture-unwritable' })
+    await expect(startWriter(options)).rejects.toMatchObject({ code: 'capture-unknown' })
     await expect(startWriter({ ...options, file: join(folder.path, 'no', 'folder') })).rejects.toMatchObject({ code: 'capture-unwritable' })
     expect(readdirSync(folder.path)).toEqual(['a.txt'])
   })

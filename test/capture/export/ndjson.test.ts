@@ -114,5 +114,5 @@ test('what is no capture is refused', async () => {
   writeFileSync(join(folder.path, 'empty'), '')
   await expect(linesOf(join(folder.path, 'empty'))).rejects.toMatchObject({ code: 'capture-unknown' })
   writeFileSync(join(folder.path, 'text'), 'no database, but long enough to be read as a page of one'.repeat(200))
-  await expect(linesOf(join(folder.path, 'text'))).rejects.toMatchObject({ code: 'capture-unwritable' })
+  await expect(linesOf(join(folder.path, 'text'))).rejects.toMatchObject({ code: 'capture-unknown' })
 })
