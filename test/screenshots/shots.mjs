@@ -8,8 +8,8 @@ const screen = async (page, number) => {
 export const shots = {
   traffic: async (page) => {
     await screen(page, 1)
-    await page.locator('[data-table=exchanges]').getByText('/socket.io/').first().click()
-    await page.locator('[data-table=frames]').getByText('history').first().click()
+    await page.locator('[data-table=exchanges]').getByText('/socket.io/').last().click()
+    await page.locator('[data-table=frames] [role=row]').nth(4).click()
     await page.getByRole('tab', { name: 'Decoded' }).waitFor()
   },
   'traffic-handshake': async (page) => {
