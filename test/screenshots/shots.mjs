@@ -24,6 +24,7 @@ export const shots = {
   },
   certificates: async (page) => {
     await screen(page, 4)
+    await page.locator('main > .screen:not([inert])').getByText('localhost').first().waitFor()
   },
   logs: async (page) => {
     await screen(page, 5)
@@ -34,6 +35,6 @@ export const shots = {
   palette: async (page) => {
     await screen(page, 1)
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').waitFor()
+    await page.getByRole('dialog').getByRole('combobox').waitFor()
   }
 }
