@@ -9,7 +9,7 @@ const common = { pool: 'forks', teardownTimeout: 10 * second } as const
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/bundle-once.ts'],
+    globalSetup: ['test/bundle-once.ts', 'test/reachable.ts'],
     // Two at a time keep the clocks of a small machine honest.
     maxWorkers: 2,
     projects: [
