@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 const everything = 'test/**/*.test.ts'
@@ -13,7 +14,11 @@ export default defineConfig({
     // Two at a time keep the clocks of a small machine honest.
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 15 * second, hookTimeout: 30 * second } },
+      {
+        // The state of the screens is written with runes.
+        plugins: [svelte()],
+        test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 15 * second, hookTimeout: 30 * second }
+      },
       { test: { ...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60 * second, hookTimeout: 60 * second } },
       {
         test: { ...common, name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 120 * second, hookTimeout: 120 * second }

@@ -54,7 +54,7 @@ export class ListView<Row extends { readonly id: number }> {
   #askTimer: ReturnType<typeof setTimeout> | undefined
   #askedAtMs = -Infinity
   #tickWaits = false
-  #opening: AbortController | null = null
+  #opening: { readonly giveUp: AbortController; view: number | null; ticked: boolean } | null = null
   #cursorMove = 0
   /** The cursor's place is known, its row is on the way. */
   #reaching = false
@@ -68,7 +68,7 @@ export class ListView<Row extends { readonly id: number }> {
     this.#order = spec.order
     this.#following = follow
     this.#removers = [
-      connection.on('view.tick', (tick) => tick.view === this.#state.view && this.#open && this.#ticked(tick)),
+      connection.on('view.tick', ({ view }) => this.#ticked(view)),
       // A new line knows nothing of the old one's views.
       connection.onReady(() => {
         this.#open = false
@@ -79,7 +79,7 @@ export class ListView<Row extends { readonly id: number }> {
 
   close(): void {
     for (const remove of this.#removers) remove()
-    this.#opening?.abort()
+    this.#opening?.giveUp.abort()
     this.#asking?.giveUp.abort()
     clearTimeout(this.#askTimer)
     if (this.#open) this.#tellClosed(this.#state.view)
@@ -339,7 +339,12 @@ export class ListView<Row extends { readonly id: number }> {
   }
 
   /** Rows and counts change in one paint, with the window; the next tick comes when this one was taken. */
-  #ticked(_tick: ViewState): void {
+  #ticked(view: number): void {
+    if (this.#opening?.view === view) {
+      this.#opening.ticked = true
+      return
+    }
+    if (!this.#open || view !== this.#state.view) return
     this.#tickWaits = true
     if (this.#active) this.#load()
   }
@@ -353,24 +358,28 @@ export class ListView<Row extends { readonly id: number }> {
 
   /** Opens with another filter, order or line. The old rows stay until the first of the new are here. */
   async #reopen(spec: ViewSpec): Promise<void> {
-    this.#opening?.abort()
-    const opening = new AbortController()
+    this.#opening?.giveUp.abort()
+    const giveUp = new AbortController()
+    const opening = { giveUp, view: null as number | null, ticked: false }
     this.#opening = opening
     try {
-      const state = await this.#connection.request('view.open', spec, opening.signal)
+      const state = await this.#connection.request('view.open', spec, giveUp.signal)
+      opening.view = state.view
       try {
-        const { first, reply, cursorIndex } = await this.#firstWindow(state, opening.signal)
-        opening.signal.throwIfAborted()
+        const { first, reply, cursorIndex } = await this.#firstWindow(state, giveUp.signal)
+        giveUp.signal.throwIfAborted()
         this.#enter(spec, reply, first, cursorIndex)
       } catch (thrown) {
         this.#tellClosed(state.view)
         throw thrown
       }
     } catch (thrown) {
-      if (!isQuiet(thrown) && !opening.signal.aborted) this.#refused(asSwitchyardError(thrown))
+      if (!isQuiet(thrown) && !giveUp.signal.aborted) this.#refused(asSwitchyardError(thrown))
     } finally {
       if (this.#opening === opening) this.#opening = null
     }
+    // What came before the first window was there: no other tick comes until this one is taken.
+    if (opening.view !== null && opening.ticked) this.#ticked(opening.view)
   }
 
   /** Where the new list is looked at: its end, or where the chosen row or else the first that was seen stands in it. */
