@@ -19,7 +19,7 @@ const service = new EngineService({
   checkCertificate: (certFile, keyFile, chainFile) => issuer.check(certFile, keyFile, chainFile),
   coverNames: async (names) => (await authorities.authoritiesFor(names)).refused,
   recorder: data.ring === null ? null : new RingWriter(data.ring),
-  onLog: (entry, exchange, connection) => log.tell({ ...entry, atUs: nowUs(), exchange, connection }),
+  onLog: (entry, exchange, connection) => log.tell(entry, nowUs(), exchange, connection),
   first: data.first
 })
 

@@ -19,10 +19,10 @@ export class LiveLog {
     this.#send = send
   }
 
-  tell(line: LogLine): void {
-    if (!this.#mayTell(line.atUs)) return
-    this.#waiting.push(line)
-    if (line.source !== 'access') this.#flush()
+  tell(entry: LogEntry, atUs: number, exchange: number, connection: number): void {
+    if (!this.#mayTell(atUs)) return
+    this.#waiting.push({ ...entry, atUs, exchange, connection })
+    if (entry.source !== 'access') this.#flush()
     else if (this.#waiting.length === 1) setTimeout(() => this.#flush(), gatherMs).unref()
   }
 
