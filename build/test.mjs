@@ -27,6 +27,8 @@ const stages = [
 const needed = new Set(['packages'])
 
 const total = { passed: 0, failed: 0 }
+/** What is wrong, once more at the end: whoever reads the last lines of a long log is to know. */
+const wrong = []
 for (const [name, work] of stages) {
   console.log(`\n== ${name}`)
   const startedAt = performance.now()
@@ -37,9 +39,11 @@ for (const [name, work] of stages) {
   }
   total.passed += tally.passed
   total.failed += tally.failed
+  wrong.push(...(tally.complaints ?? [`Failed: ${name}`]).slice(0, tally.failed))
   console.log(`== ${name}: ${tally.passed} passed, ${tally.failed} failed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
   if (tally.failed > 0 && needed.has(name)) break
 }
+for (const complaint of wrong) console.error(complaint)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
@@ -75,7 +79,6 @@ function vitest(project) {
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const exit = spawn(process.execPath, [binary('vitest'), ...args], 15 * minute)
   const tally = vitestTally(report, exit, join(root, 'test/skipped.json'))
-  for (const complaint of tally.complaints) console.error(complaint)
   return tally
 }
 

@@ -11,20 +11,26 @@ export function vitestTally(reportFile, exitCode, skipsFile) {
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
   const excused = existsSync(skipsFile) ? JSON.parse(readFileSync(skipsFile, 'utf8')) : {}
   const tests = report.testResults.flatMap((file) => file.assertionResults)
+  const named = tests.filter((test) => test.status === 'failed')
   const silent = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed' && !(test.fullName in excused))
   const unloaded = report.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')
   )
   const passed = tests.filter((test) => test.status === 'passed').length
-  const failed = tests.filter((test) => test.status === 'failed').length + silent.length + unloaded.length
+  const failed = named.length + silent.length + unloaded.length
   const unexplained = exitCode !== 0 && failed === 0
   return {
     passed,
     failed: failed + (unexplained ? 1 : 0),
     complaints: [
+      ...named.map((test) => `Failed: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`),
       ...silent.map((test) => `Skipped without a reason in test/skipped.json: ${test.fullName}`),
       ...unloaded.map((file) => `No test of this file ran: ${file.name}`),
       ...(unexplained ? [`vitest ended with exit code ${exitCode} although no test failed: an error outside of any test.`] : [])
     ]
   }
+}
+
+function firstLine(message = 'no message') {
+  return message.split('\n', 1)[0]
 }

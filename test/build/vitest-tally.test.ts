@@ -20,7 +20,9 @@ describe('vitestTally', () => {
   }
 
   it('counts what passed and what failed', () => {
-    expect(tally([file('failed', test('a', 'passed'), test('b', 'failed'))], 1)).toEqual({ passed: 1, failed: 1, complaints: [] })
+    const failed = { ...test('b', 'failed'), failureMessages: ['AssertionError: no\n at x.ts'] }
+    const complaints = ['Failed: b: AssertionError: no']
+    expect(tally([file('failed', test('a', 'passed'), failed)], 1)).toEqual({ passed: 1, failed: 1, complaints })
   })
 
   it('takes a skipped test for a failed one, by whichever word', () => {

@@ -24,8 +24,10 @@ it('the config of the articles tunnels as httpd does, says what it assumed, and 
 
   const screen = await screenAt(await running.line(/^screens /))
   const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '' })
-  const { rows } = await rowsOf(screen, view, 1)
-  const { lines } = await screen.ask('exchange.trace', { exchange: rows[0]?.id ?? 0 })
+  const exchange = (await rowsOf(screen, view, 1)).rows[0]?.id ?? 0
+  // The exchange may be stored a batch before what was decided on it.
+  await expect.poll(async () => (await screen.exchange('exchange.trace', { exchange })).ok).toBe(true)
+  const { lines } = await screen.ask('exchange.trace', { exchange })
   const verdicts = Object.fromEntries(lines.flatMap(({ span, verdict }) => (span?.file === config ? [[span.line, verdict] as const] : [])))
   expect(verdicts).toMatchObject({ 2: 'applied', 4: 'missed', 5: 'missed' })
   const missed = lines.filter(({ verdict }) => verdict === 'missed').map(({ directive }) => directive)

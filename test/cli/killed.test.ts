@@ -20,10 +20,10 @@ function talk(tunnel: WebSocket): void {
   for (let at = 0; at < ahead; at++) next()
 }
 
-function framesIn(file: string): number {
+function countsIn(file: string): { exchanges: number; frames: number } {
   const reader = new CaptureReader(file)
   try {
-    return reader.counts().frames
+    return reader.counts()
   } finally {
     reader.close()
   }
@@ -48,14 +48,18 @@ it('5 kill -9 of serve under load: what was committed is there, and the next sta
     const words = ['--route', `/=ws://127.0.0.1:${backend}/`, `--listen=${await freePort()}`, '--no-ui', '--capture', file]
     const running = await serving(words)
     for (let at = 0; at < tunnels; at++) talk(await openTunnel(`ws://${running.at}/`))
-    await expect.poll(() => framesIn(file), { timeout: 30_000, interval: 1 + Math.random() * 60 }).toBeGreaterThan(known + 500)
-    const seen = framesIn(file)
+    const isUnderWay = (): boolean => {
+      const { exchanges, frames } = countsIn(file)
+      return exchanges === tunnels * round && frames > known + 500
+    }
+    await expect.poll(isUnderWay, { timeout: 30_000, interval: 1 + Math.random() * 60 }).toBe(true)
+    const seen = countsIn(file).frames
     expect(await running.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' })
     const exchanges = Array.from({ length: tunnels * round }, (_, at) => at + 1)
     const stored = exchanges.reduce((sum, exchange) => sum + assertWhole(file, exchange), 0)
     // The counts of a row are written at most twice a second; the frames themselves are ahead of them.
     expect(stored).toBeGreaterThanOrEqual(seen)
-    known = framesIn(file)
+    known = countsIn(file).frames
   }
   const last = await serving(['--route', '/=http://127.0.0.1:9/', `--listen=${await freePort()}`, '--no-ui', '--capture', file])
   expect(await last.stop('SIGTERM')).toMatchObject({ code: 0, err: '' })
