@@ -17,8 +17,9 @@ export interface FailureRow {
   readonly check?: TlsCheck
   /** The origin's URL without the path. */
   readonly origin: (origins: FailingOrigins, authorities: Authorities) => Promise<string>
-  /** Written instead of a GET, up to where the client ends its side. */
+  /** Written instead of a GET, up to where the client ends its side, unless it `stalls` there. */
   readonly request?: string
+  readonly stalls?: true
   /** As httpd answers, and code and words of the line that it logs; `says` may hold `@ORIGIN@`. */
   readonly httpd: Got & { readonly code: string; readonly says: RegExp }
   /** null: no failure to this dialect, by its own description. */
@@ -179,6 +180,20 @@ export const failureRows: readonly FailureRow[] = [
     native: { status: null, goesOn: false, code: 'client-body-cut-short', says: /The client left in the middle of the body/ }
   },
   {
+    name: 'the client stalls in the middle of its body',
+    cause: 'bodyTimedOut',
+    origin: async (origins) => http(await origins.says('')),
+    request: 'POST @PATH@ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nfive.',
+    stalls: true,
+    httpd: {
+      status: 408,
+      goesOn: false,
+      code: 'AH01095',
+      says: /\(70007\)The timeout specified has expired: .*prefetch request body failed to 127\.0\.0\.1:\d+ .*from 127\.0\.0\.1/
+    },
+    native: null
+  },
+  {
     name: 'the client breaks its chunking',
     cause: 'bodyMalformed',
     origin: async (origins) => http(await origins.says('')),
@@ -270,7 +285,6 @@ export const failureRows: readonly FailureRow[] = [
 export const shownElsewhere = {
   causes: {
     sendTimedOut: 'engine/exchange/backpressure.test.ts',
-    bodyTimedOut: 'engine/exchange/request-body.test.ts',
     badTarget: 'engine/wire/connect.test.ts'
   },
   checks: { certificateFile: 'engine/wire/connect.test.ts' }
@@ -321,7 +335,7 @@ ${passes.join('\n')}
 </VirtualHost>
 `
   const hosts = [virtualHost('localhost', ''), ...laxHosts.map(({ host, httpd }) => virtualHost(host, httpd))]
-  return `ServerName localhost\nListen 127.0.0.1:${port}\n${hosts.join('')}`
+  return `ServerName localhost\nTimeout 1\nListen 127.0.0.1:${port}\n${hosts.join('')}`
 }
 
 /** The same as a native config, with short times. */

@@ -42,7 +42,7 @@ afterAll(async () => {
 
 async function ask(which: 'httpd' | 'native', row: FailureRow): Promise<Seen> {
   desks[which].takeNotes()
-  return askPast(ports[which], (rows.get(row) as Standing).path, { request: row.request })
+  return askPast(ports[which], (rows.get(row) as Standing).path, { request: row.request, ends: row.stalls !== true })
 }
 
 describe.each(['httpd', 'native'] as const)('a failure to the %s dialect', (which) => {
