@@ -181,6 +181,8 @@ export interface Attempt {
   readonly endedAtUs?: number
   /** Whether the request's body, if any, can be sent once more: it is spooled whole, or not a byte of it has gone. */
   readonly bodyReplayable: boolean
+  /** Whether the request was written to its end, body and all. */
+  readonly requestSent: boolean
 }
 
 export const failureCauses = [

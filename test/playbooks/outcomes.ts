@@ -58,6 +58,7 @@ export function attempt(facts: Partial<Attempt> = {}): Attempt {
     connectedAtUs: beginsAtUs + 1000,
     headAtUs: beginsAtUs + 5000,
     bodyReplayable: true,
+    requestSent: true,
     ...facts
   }
 }

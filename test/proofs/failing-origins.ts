@@ -27,6 +27,11 @@ export class FailingOrigins {
     return this.#listen(createServer({ allowHalfOpen: true }, (socket) => this.#answer(socket, text, then)))
   }
 
+  /** Takes connections, and reads nothing of them. */
+  async deaf(): Promise<number> {
+    return this.#listen(createServer({ pauseOnConnect: true }, (socket) => socket.on('error', () => {})))
+  }
+
   /** Begins an answer, and ends it only when `ms` have passed. */
   async goesOnAfter(text: string, ms: number, rest: string): Promise<number> {
     const goOn = (socket: Socket) => setTimeout(() => socket.end(rest), ms)

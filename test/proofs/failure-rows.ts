@@ -37,6 +37,8 @@ const https = (port: number) => `https://localhost:${port}`
 const localhost = 'DNS:localhost'
 const oldTls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
 const sslHandshake: Got = { status: 500, goesOn: false, body: /Error during SSL Handshake with remote server/ }
+/** Beyond what the system's socket buffers take between a proxy and an origin. */
+const moreThanBuffered = 16 * 1024 * 1024
 const native502: Got = { status: 502, goesOn: true }
 
 export const failureRows: readonly FailureRow[] = [
@@ -167,6 +169,36 @@ export const failureRows: readonly FailureRow[] = [
     native: { ...native502, code: 'origin-head-too-long', says: /127\.0\.0\.1:\d+/ }
   },
   {
+    name: 'takes nothing of the request',
+    cause: 'sendTimedOut',
+    origin: async (origins) => http(await origins.deaf()),
+    request: `POST @PATH@ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${moreThanBuffered}\r\n\r\n${'x'.repeat(moreThanBuffered)}`,
+    stalls: true,
+    httpd: {
+      status: 504,
+      goesOn: false,
+      body: /The gateway did not receive a timely response/,
+      code: 'AH01084',
+      says: /\(70007\)The timeout specified has expired: .*pass request body failed to 127\.0\.0\.1:\d+ \(127\.0\.0\.1\)/
+    },
+    native: null
+  },
+  {
+    name: 'breaks off while the request is sent',
+    cause: 'closedEarly',
+    origin: async (origins) => http(await origins.says('', 'rst')),
+    request: `POST @PATH@ HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${moreThanBuffered}\r\n\r\n${'x'.repeat(moreThanBuffered)}`,
+    stalls: true,
+    httpd: {
+      status: 502,
+      goesOn: false,
+      body: /502 Bad Gateway/,
+      code: 'AH01084',
+      says: /\(104\)Connection reset by peer: .*pass request body failed to 127\.0\.0\.1:\d+/
+    },
+    native: { ...native502, goesOn: false, code: 'origin-closed-early', says: /127\.0\.0\.1:\d+ broke the connection/ }
+  },
+  {
     name: 'the client ends in the middle of its body',
     cause: 'bodyCutShort',
     origin: async (origins) => http(await origins.says(fineAnswer.slice(0, 0))),
@@ -284,7 +316,6 @@ export const failureRows: readonly FailureRow[] = [
 /** Causes and checks that no row shows, as httpd cannot be brought to them by a config that it starts with; and the test that does. */
 export const shownElsewhere = {
   causes: {
-    sendTimedOut: 'engine/exchange/backpressure.test.ts',
     badTarget: 'engine/wire/connect.test.ts'
   },
   checks: { certificateFile: 'engine/wire/connect.test.ts' }

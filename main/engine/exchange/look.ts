@@ -66,6 +66,7 @@ export function noAttempt(startedAtUs: number, host = ''): Extract<Outcome, { wa
     startedAtUs,
     connectedAtUs: 0,
     headAtUs: 0,
-    bodyReplayable: false
+    bodyReplayable: false,
+    requestSent: false
   }
 }

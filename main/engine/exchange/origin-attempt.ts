@@ -105,7 +105,8 @@ export class OriginAttempt implements WireOwner {
       connectedAtUs: this.#connectedAtUs,
       headAtUs: this.#headAtUs,
       endedAtUs,
-      bodyReplayable: this.#body.replayable
+      bodyReplayable: this.#body.replayable,
+      requestSent: this.#requestSent
     }
   }
 

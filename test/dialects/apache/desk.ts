@@ -98,7 +98,7 @@ export function failureOutcome(cause: Failure['cause'], target: Target, more: Pa
 function attempt(target: Target): Attempt {
   const address = `${target.host}:${target.port}`
   const times = { startedAtUs: t0, connectedAtUs: t0, headAtUs: t0 }
-  return { target, address, reused: false, status: 0, bytesSent: 0, bytesReceived: 0, bodyReplayable: true, ...times }
+  return { target, address, reused: false, status: 0, bytesSent: 0, bytesReceived: 0, bodyReplayable: true, requestSent: true, ...times }
 }
 export function account(status: number): Account {
   return { status, startedAtUs: t0, endedAtUs: t0, requestBytes: 0, responseBytes: 0, attempts: [], tunnel: null, ended: 'complete' }

@@ -38,10 +38,13 @@ function attempt(flow: Flow, passing: Passing, failure: Failure, tried: Attempt)
     case 'bodyMalformed':
     case 'bodyCutShort':
       return clientBody(flow, passing, failure)
+    case 'sendTimedOut':
+      return notTaken(flow, passing, tried, 504, timeUp)
     case 'headTimedOut':
     case 'readTimedOut':
-    case 'sendTimedOut':
     case 'closedEarly':
+      // What breaks under a write is found out there; a FIN only when the answer is read.
+      if (failure.systemCode !== undefined && !tried.requestSent) return notTaken(flow, passing, tried, 502, systemText(failure))
       return noAnswer(flow, passing, failure)
   }
 }
@@ -68,7 +71,7 @@ function noConnection(flow: Flow, passing: Passing, failure: Failure, tried: Att
 
 /** As apr_strerror has it in front of a line. */
 function systemText(failure: Failure): string {
-  if (failure.cause === 'connectTimedOut') return '(70007)The timeout specified has expired'
+  if (failure.cause === 'connectTimedOut') return timeUp
   return systemTexts[failure.systemCode ?? ''] ?? (failure.cause === 'refused' ? '(111)Connection refused' : '(113)No route to host')
 }
 const systemTexts: Readonly<Record<string, string>> = {
@@ -90,15 +93,25 @@ function handshake(flow: Flow, passing: Passing, failure: Failure, tried: Attemp
   } else if (failure.check === 'expired' || failure.check === 'notYetValid') {
     flow.log('info', 'ssl', 'AH02276', `Certificate Verification: Error: ${failure.message}`)
   } else flow.log('info', 'ssl', 'AH02003', `SSL Proxy connect failed: ${failure.message}`)
-  flow.log('error', 'proxy_http', 'AH01097', `pass request body failed to ${remote} (${to.host}) from ${r.arrival.client.address} ()`)
+  bodyNotPassed(flow, r, to.host, remote)
   return proxyError(flow, r, 500, 'Error during SSL Handshake with remote server')
+}
+
+/** The origin took no more of the request: the plain page of a status, no "Proxy Error". */
+function notTaken(flow: Flow, { r, to }: Passing, tried: Attempt, status: number, system: string | undefined): Step {
+  flow.log('error', 'proxy', 'AH01084', `pass request body failed to ${tried.address} (${to.host})`, system)
+  bodyNotPassed(flow, r, to.host, tried.address)
+  return flow.die(r, status)
+}
+function bodyNotPassed(flow: Flow, r: Request, host: string, remote: string): void {
+  flow.log('error', 'proxy_http', 'AH01097', `pass request body failed to ${remote} (${host}) from ${r.arrival.client.address} ()`)
 }
 
 /** Nothing came before the end, or nothing in time. */
 function noAnswer(flow: Flow, passing: Passing, failure: Failure): Step {
   const { r, to } = passing
   const timedOut = failure.cause !== 'closedEarly'
-  const system = timedOut ? '(70007)The timeout specified has expired' : (systemTexts[failure.systemCode ?? ''] ?? eofText)
+  const system = timedOut ? timeUp : (systemTexts[failure.systemCode ?? ''] ?? eofText)
   flow.log('error', 'proxy_http', 'AH01102', `error reading status line from remote server ${to.host}:${to.port}`, system)
   if (timedOut && passing.expects && r.expects100) return proxyError(flow, r, 503, 'Timeout on 100-Continue')
   // on a connection that was kept alive the client is left to try again itself
@@ -113,6 +126,7 @@ function noAnswer(flow: Flow, passing: Passing, failure: Failure): Step {
   }
   return proxyError(flow, r, 502, 'Error reading from remote server')
 }
+const timeUp = '(70007)The timeout specified has expired'
 const eofText = '(20014)Internal error (specific information not available)'
 
 /** Bytes that are not HTTP are taken for an answer of HTTP/0.9: its first line without the line's end, then the rest. */
@@ -143,6 +157,6 @@ function clientBody(flow: Flow, { r, to }: Passing, failure: Failure): Step {
   return flow.die(r, status)
 }
 const bodyTexts: Readonly<Partial<Record<FailureCause, string>>> = {
-  bodyTimedOut: '(70007)The timeout specified has expired',
+  bodyTimedOut: timeUp,
   bodyCutShort: '(70008)Partial results are valid but processing is incomplete'
 }

@@ -102,6 +102,7 @@ function attempt(step: Send) {
     startedAtUs: 0,
     connectedAtUs: 0,
     headAtUs: 0,
-    bodyReplayable: true
+    bodyReplayable: true,
+    requestSent: true
   }
 }
