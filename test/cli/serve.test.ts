@@ -3,7 +3,9 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { WebSocket } from 'ws'
 import { bundled } from '../bundled.js'
+import { TestAuthority } from '../engine/wire/certificates.js'
 import { echoBackend, echoed, openTunnel } from '../host/running-host.js'
 import { freePort } from '../oracle/loopback.js'
 import { Running, fileOf, run, runIn, serving, temporaryFolder } from './running.js'
@@ -289,6 +291,28 @@ describe('SIGHUP', () => {
     running.child.kill('SIGHUP')
     expect(await running.line(/^reloaded/)).toBe('reloaded, config 2')
     expect([await echoed(tunnel, 'three'), await echoed(await openTunnel(`ws://127.0.0.1:${more}/`), 'four')]).toEqual(['three', 'four'])
+  })
+})
+
+describe('1,000 tunnels', () => {
+  it('over TLS live through three reloads', { timeout: 60_000 }, async () => {
+    const authority = new TestAuthority()
+    onTestFinished(() => authority.remove())
+    const { certFile, keyFile } = authority.issue('DNS:localhost')
+    const port = await freePort()
+    const secure = `SSLEngine on\nSSLCertificateFile ${certFile}\nSSLCertificateKeyFile ${keyFile}\n`
+    const config = fileOf(apacheConfig(port, await echoBackend(), secure))
+    const running = await serving([config, ...quiet])
+    const tunnels: WebSocket[] = []
+    const open = (): Promise<WebSocket> => openTunnel(`wss://localhost:${port}/`, { ca: authority.ca.cert })
+    while (tunnels.length < 1000) tunnels.push(...(await Promise.all(Array.from({ length: 50 }, open))))
+    for (const generation of [2, 3, 4]) {
+      writeFileSync(config, apacheConfig(port, 9, `${secure}# ${generation}\n`))
+      running.child.kill('SIGHUP')
+      await running.line(new RegExp(`^reloaded, config ${generation}$`))
+    }
+    const words = tunnels.map((_, at) => `still ${at}`)
+    expect(await Promise.all(tunnels.map((tunnel, at) => echoed(tunnel, `still ${at}`)))).toEqual(words)
   })
 })
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import type { ClientOptions } from 'ws'
 import { Host } from '../../main/host/host.js'
 import type { HostOptions } from '../../main/host/host.js'
 import { plainSpec } from '../../main/host/serve-spec.js'
@@ -63,8 +64,8 @@ export async function echoBackend(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-export async function openTunnel(url: string): Promise<WebSocket> {
-  const socket = new WebSocket(url)
+export async function openTunnel(url: string, options: ClientOptions = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url, options)
   onTestFinished(() => socket.terminate())
   await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return socket
