@@ -76,7 +76,7 @@ export class ClientConnection implements WireOwner, RunOwner {
 
   /** A request that is none, found out before HTTP was read: a plain one on a TLS port. */
   fault(fault: HeadFault): void {
-    this.#open(fault, 0)
+    this.#open(fault)
   }
 
   received(bytes: Buffer, start: number, end: number): void {
@@ -125,8 +125,8 @@ export class ClientConnection implements WireOwner, RunOwner {
     return (this.#stall ??= new StallWatch(this.wire, this.#context.deadlines.make()))
   }
 
-  get holdsBytes(): boolean {
-    return this.#held !== null
+  get heldBytes(): number {
+    return this.#held?.length ?? 0
   }
 
   takeHeld(): Buffer | null {
@@ -234,7 +234,7 @@ export class ClientConnection implements WireOwner, RunOwner {
     }
     // What follows is held before the exchange begins: it may be its body, or frames for its tunnel.
     if (at < end) this.#hold(bytes, at, end, borrowed !== null)
-    this.#open(head, at - start)
+    this.#open(head)
     return end
   }
 
@@ -255,7 +255,7 @@ export class ClientConnection implements WireOwner, RunOwner {
     else this.wire.resume()
   }
 
-  #open(head: RequestHead | HeadFault, requestBytes: number): void {
+  #open(head: RequestHead | HeadFault): void {
     this.deadline.clear()
     this.#state = 'exchange'
     this.#requests++
@@ -265,7 +265,7 @@ export class ClientConnection implements WireOwner, RunOwner {
     const body = new RequestBody(isFault(framing) ? { kind: 'none' } : framing, this.#listener.wire)
     const id = this.#context.nextExchange()
     this.#noteOpened(id)
-    const run = new ExchangeRun(this.#context, this, this.id, id, this.#arrival(), fault ?? head, body, requestBytes)
+    const run = new ExchangeRun(this.#context, this, this.id, id, this.#arrival(), fault ?? head, body, this.#reader.rawBytes)
     if (this.#context.recorder !== null && body.framing.kind !== 'none') this.#recordBody(body, id)
     this.#run = run
     run.start()
@@ -331,11 +331,11 @@ export class ClientConnection implements WireOwner, RunOwner {
   }
 
   #headTimedOut(): void {
-    this.#open({ fault: 'timedOut', on: `no whole head within ${this.#persist.headMs} ms` }, 0)
+    this.#open({ fault: 'timedOut', on: `no whole head within ${this.#persist.headMs} ms` })
   }
 
   #leftInHead(): void {
-    if (this.#reader.started) this.#open(this.#reader.abandoned('cutShort'), 0)
+    if (this.#reader.started) this.#open(this.#reader.abandoned('cutShort'))
     else this.#close('fin')
   }
 

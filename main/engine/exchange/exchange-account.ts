@@ -2,8 +2,8 @@ import { RecordKind } from '../../../shared/records.js'
 import type { Account, Attempt, Failure, TunnelAccount } from '../../../shared/steps.js'
 import type { Decision } from '../../../shared/trace.js'
 import { nowUs } from '../clock.js'
-import type { Wire } from '../wire/wire.js'
 import type { EngineContext } from './context.js'
+import type { RunOwner } from './run-owner.js'
 
 /** What one exchange came to: for the dialect's log lines, and for the capture. */
 export class ExchangeAccount {
@@ -15,20 +15,25 @@ export class ExchangeAccount {
   readonly #context: EngineContext
   readonly #exchange: number
   readonly #connection: number
-  readonly #wire: Wire
+  readonly #owner: RunOwner
   readonly #bytesReadBefore: number
   readonly #bytesWrittenBefore: number
   readonly #attempts: Attempt[] = []
   #decision: Decision | null = null
 
-  /** @param requestBytes how much of the request was read already. */
-  constructor(context: EngineContext, exchange: number, connection: number, wire: Wire, requestBytes: number) {
+  /** @param headBytes how long the request's head is, of which nothing is held any more. */
+  constructor(context: EngineContext, exchange: number, connection: number, owner: RunOwner, headBytes: number) {
     this.#context = context
     this.#exchange = exchange
     this.#connection = connection
-    this.#wire = wire
-    this.#bytesReadBefore = wire.bytesRead - requestBytes
-    this.#bytesWrittenBefore = wire.bytesWritten
+    this.#owner = owner
+    this.#bytesReadBefore = this.#bytesTaken - headBytes
+    this.#bytesWrittenBefore = owner.wire.bytesWritten
+  }
+
+  /** Read of the client, but for what belongs to a request behind this one. */
+  get #bytesTaken(): number {
+    return this.#owner.wire.bytesRead - this.#owner.heldBytes
   }
 
   /** A try at an origin is over. */
@@ -58,8 +63,8 @@ export class ExchangeAccount {
       status: this.status,
       startedAtUs: this.startedAtUs,
       endedAtUs: nowUs(),
-      requestBytes: this.#wire.bytesRead - this.#bytesReadBefore,
-      responseBytes: this.#wire.bytesWritten - this.#bytesWrittenBefore,
+      requestBytes: this.#bytesTaken - this.#bytesReadBefore,
+      responseBytes: this.#owner.wire.bytesWritten - this.#bytesWrittenBefore,
       responseBodyBytes: bodyBytes,
       attempts: this.#attempts,
       tunnel,

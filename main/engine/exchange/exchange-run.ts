@@ -55,7 +55,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
     arrival: Arrival,
     head: RequestHead | HeadFault,
     body: RequestBody,
-    requestBytes: number
+    headBytes: number
   ) {
     this.#context = context
     this.#owner = owner
@@ -63,7 +63,7 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
     this.#generation = context.site.generation
     this.id = id
     this.body = body
-    this.account = new ExchangeAccount(context, id, connection, owner.wire, requestBytes)
+    this.account = new ExchangeAccount(context, id, connection, owner, headBytes)
     this.#answer = new ClientAnswer(context, id, connection, head.method ?? 'GET', this, owner)
     context.counters.openExchanges++
     body.onFault = (cause) => this.#bodyFault(cause)
@@ -250,13 +250,13 @@ export class ExchangeRun implements StepDoer, AttemptOwner, AnswerOwner {
     const attempt = new OriginAttempt(this.#context, step, this.body, this.id, this.#connection, this)
     this.#attempt = attempt
     this.#watching = step.watchClient
-    if (this.#owner.holdsBytes) this.bodyOffered()
+    if (this.#owner.heldBytes > 0) this.bodyOffered()
     attempt.begin()
     this.#owner.pump()
     // It left before anybody looked.
     if (this.#attempt !== attempt || !this.#watching) return
     if (this.#clientLost) this.#tellGone('rst')
-    else if (this.#owner.clientEnded && !this.#owner.holdsBytes) this.#tellGone('fin')
+    else if (this.#owner.clientEnded && this.#owner.heldBytes === 0) this.#tellGone('fin')
   }
 
   #interim(step: StepOf<'interim'>): void {

@@ -13,7 +13,7 @@ export interface RunOwner {
   pump(): void
   /** What came too early and was held, for a tunnel. */
   takeHeld(): Buffer | null
-  readonly holdsBytes: boolean
+  readonly heldBytes: number
   /** Reads no more of the client, or again. */
   holdBack(heldBack: boolean): void
   readonly heldBack: boolean

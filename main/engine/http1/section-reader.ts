@@ -61,6 +61,11 @@ export abstract class SectionReader<Read extends object> {
     return { bytes: this.#bytes ?? Buffer.alloc(0), start: this.#start, end: this.#end }
   }
 
+  /** How long that is. */
+  get rawBytes(): number {
+    return this.#kept !== null ? this.#keptBytes : this.#end - this.#start
+  }
+
   /** Whether a byte has come that is not part of an empty line before the start line. */
   get started(): boolean {
     if (this.done !== null || this.#lines > 0) return true

@@ -36,6 +36,24 @@ it('chunks a chunked body anew, extensions and trailers left out', async () => {
   await client.reads(ok)
 })
 
+it('counts of each request its own bytes: a body that came with its head, no request that stands behind it', async () => {
+  const site = await serve()
+  const first = post('Content-Length: 5') + '12345'
+  const second = post('Content-Length: 3') + '678'
+  const client = await stage.client()
+  client.writes(first + second)
+  for (const [request, took] of [
+    [first, 'one'],
+    [second, 'two']
+  ] as const) {
+    const peer = await origin.accepts()
+    await peer.reads(request)
+    peer.writes(`HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n${took}`)
+    await client.reads(`HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n${took}`)
+  }
+  expect(site.accounts.map(({ requestBytes }) => requestBytes)).toEqual([first.length, second.length])
+})
+
 it('takes a next request right behind a body', async () => {
   await serve()
   const client = await stage.client()
