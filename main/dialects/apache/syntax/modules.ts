@@ -38,6 +38,9 @@ const byFile = new Map(moduleTable.map((row) => [row.file, row]))
 const byObject = new Map(moduleTable.flatMap((row) => (row.so === null ? [] : [[row.so, row] as const])))
 const ownerByKey = new Map(moduleTable.flatMap((row) => row.directives.map(([name]) => [name.toLowerCase(), row.file] as const)))
 
+/** Of all modules, a section's with its bracket. */
+export const directiveNames: readonly string[] = moduleTable.flatMap((row) => row.directives.map(([name]) => name))
+
 /** The module that has a directive, whether loaded or not: `mod_proxy_html.c`. */
 export function moduleOf(key: string): string | undefined {
   return ownerByKey.get(key)

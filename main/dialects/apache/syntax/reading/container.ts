@@ -113,7 +113,7 @@ class TreeBuilder {
     if ('error' in taken) return this.#reading.refuse(taken.error, span)
     const call = { reading: this.#reading, input: this.#input, name: command.name, key, words: taken.words, text: rest, span }
     const result: ReadResult = act(call)
-    if ('error' in result) this.#reading.refuse(result.error, span)
+    if ('error' in result) this.#reading.refuse(result.error, span, result.hint)
     else this.#append(result)
   }
   #unmodelled(name: string, span: Span): void {

@@ -1,4 +1,4 @@
-import { basename, dirname, join, parse, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, parse, resolve } from 'node:path'
 import type { ConfigNode } from '../node.js'
 import { readContainer } from './container.js'
 import { Input } from './input.js'
@@ -19,7 +19,8 @@ export function include(call: ReadCall, optional: boolean): ReadResult {
   const path = resolve(reading.path(words[0] ?? ''))
   const error = isPattern(path) ? walk.matching(parse(path).root, path.slice(parse(path).root.length).split(/[\\/]/)) : walk.whole(path)
   reading.includeDepth--
-  return error === null ? walk.nodes : { error }
+  if (error === null) return walk.nodes
+  return { error, ...(walk.missing ? { hint: missingHint(words[0] ?? '', reading.serverRoot) } : {}) }
 }
 
 /** apr_fnmatch_test: whether a name has a wildcard. */
@@ -32,6 +33,8 @@ class IncludeWalk {
   readonly #reading: Reading
   readonly #optional: boolean
   #folders = 0
+  /** What it ended at is a file that is not here. */
+  missing = false
 
   constructor(reading: Reading, optional: boolean) {
     this.#reading = reading
@@ -72,6 +75,7 @@ class IncludeWalk {
 
   #file(path: string): string | null {
     const text = this.#reading.host.readFile(path)
+    this.missing = text === null
     if (text === null) return `Could not open configuration file ${path}: No such file or directory`
     if (!this.#reading.addFile({ path, text })) return `Included files are too large: ${path} was not read`
     this.nodes.push(...readContainer(this.#reading, new Input(path, text), null))
@@ -79,6 +83,10 @@ class IncludeWalk {
   }
 }
 
+function missingHint(written: string, serverRoot: string): string {
+  const from = isAbsolute(written) ? '' : ` Relative paths begin at ServerRoot, ${serverRoot} here.`
+  return `httpd does not start without it: copy it from the server to that place.${from}`
+}
 /** strcmp of latin1 names. */
 function inOrder(paths: readonly string[]): string[] {
   return [...paths].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))

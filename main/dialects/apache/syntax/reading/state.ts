@@ -25,7 +25,7 @@ export interface ReadCall {
   readonly span: Span
 }
 /** What stands in the tree in its place, or what httpd says. */
-export type ReadResult = readonly ConfigNode[] | { readonly error: string }
+export type ReadResult = readonly ConfigNode[] | { readonly error: string; readonly hint?: string }
 
 /** What reading one config carries along: httpd's process-wide state while it reads. */
 export class Reading {

@@ -7,6 +7,7 @@ import type { Reading } from '../reading/state.js'
 import { allWords } from '../words.js'
 import { contextError } from './context.js'
 import type { CheckCall } from './call.js'
+import { misspelled } from './misspelled.js'
 import { serverScope, type Scope } from './scope.js'
 import { sections } from './sections.js'
 
@@ -69,7 +70,7 @@ class ConfigWalk {
       return this.#reading.note('unsupported-directive', 'warning', says, node.span)
     }
     const owner = moduleOf(node.key)
-    const hint = owner === undefined ? undefined : `It belongs to ${owner}, which is not loaded.`
+    const hint = owner === undefined ? misspelled(node.name) : `It belongs to ${owner}, which is not loaded.`
     const says = `Invalid command '${node.name}', perhaps misspelled or defined by a module not included in the server configuration`
     this.#reading.refuse(says, node.span, hint)
   }
