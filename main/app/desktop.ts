@@ -99,10 +99,7 @@ export class Desktop implements MenuActions {
     this.#do(() => this.state.ask('capture.pause', { paused: this.state.status?.capture?.paused !== true }))
   }
   clear(): void {
-    this.#do(async () => {
-      await this.state.ask('capture.clear', {})
-      await this.state.refresh()
-    })
+    this.#do(() => this.state.ask('capture.clear', {}))
   }
   theme: MenuActions['theme'] = (theme) => this.#do(() => this.state.ask('settings.set', { theme }))
   copy(text: string): void {

@@ -106,12 +106,19 @@ export class EngineState {
   }
 
   #told(event: EventMessage): void {
-    if (event.event === 'status') this.#take(event.data)
+    if (event.event === 'status') this.#changed(event.data)
     else if (event.event === 'counts') this.#count(event.data)
     else if (event.event === 'settings') {
       this.#settings = event.data
       this.#onChange()
     }
+  }
+
+  /** A capture that was cleared has none of the routes, and is one more of the sessions: whichever screen cleared it. */
+  #changed(status: Status): void {
+    const cleared = this.#status !== null && this.#status.capture?.session !== status.capture?.session
+    this.#take(status)
+    if (cleared) void this.refresh()
   }
 
   #count(counts: Counts): void {

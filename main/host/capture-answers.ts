@@ -46,7 +46,11 @@ export function captureAnswers(host: Host): Answers {
       await capture().readers.ask(capture().fileOf(session), 'frameBody', piece, signal),
     'http.body': async ({ session, ...piece }, signal) => await capture().readers.ask(capture().fileOf(session), 'httpBody', piece, signal),
     'capture.export': async (params, signal) => await exportTo(capture(), params, signal),
-    'capture.clear': async () => ({ session: await capture().clear() }),
+    'capture.clear': async () => {
+      // Screens are told the status when the new file is there: with counts of now.
+      await host.refreshCounts()
+      return { session: await capture().clear() }
+    },
     'capture.pause': async ({ paused }) => {
       await capture().pause(paused)
       await host.refreshCounts()

@@ -160,6 +160,8 @@ describe('screens', () => {
     const [{ session }, again] = await Promise.all([screen.ask('capture.clear', {}), screen.ask('capture.clear', {})])
     expect(new Set([before, session, again.session]).size).toBe(3)
     expect(await screen.exchange('view.window', { view, first: 0, count: 1 })).toMatchObject({ error: { code: 'view-unknown' } })
+    for (const name of [session, again.session])
+      expect(await screen.event('status', ({ capture }) => capture?.session === name)).toMatchObject({ counts: { openTunnels: 1 } })
     const { sessions } = await screen.ask('capture.sessions', {})
     expect(sessions.map(({ locked }) => locked)).toEqual([true, false, false])
     await echoed(tunnel, 'on and on')
