@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { closeCodeName, readClose } from '../../../renderer/views/traffic/inspect/close-code.js'
+import { closeName, isGoodClose } from '../../../renderer/views/traffic/inspect/close-codes.js'
 import { base64, connectLine } from '../../../renderer/views/traffic/inspect/copy-forms.js'
 import { findBytes } from '../../../renderer/views/traffic/inspect/find-bytes.js'
 import { asciiByte, bytesPerRow, charsOf, digitsOf, moveCaret } from '../../../renderer/views/traffic/inspect/hex-layout.js'
+import { readClose } from '../../../renderer/views/traffic/inspect/read-close.js'
 import { readTime } from '../../../renderer/views/traffic/inspect/read-time.js'
 import { readSocketIo } from '../../../renderer/views/traffic/inspect/socket-io.js'
 import { byteOfChar, piecesOf, rowOfByte, textRows } from '../../../renderer/views/traffic/inspect/text-rows.js'
@@ -98,8 +99,26 @@ describe('Close', () => {
     ['00 01', '1 is outside'],
     ['03 e8 ff', 'not valid UTF-8']
   ])('%s is wrong: %s', (bytes, why) => expect(readClose(hex(bytes)).wrong).toContain(why))
-  test('codes without a name have a range', () =>
-    expect([2000, 3000, 4408].map(closeCodeName)).toEqual(['Reserved for the protocol', 'Of a library or framework', 'Of the application']))
+  test('codes have the names of the registry, those without one a range', () => {
+    expect([1005, 1006, 1007, 1010, 3000].map(closeName)).toEqual([
+      'No status received',
+      'Abnormal closure',
+      'Invalid frame payload data',
+      'Mandatory extension',
+      'Unauthorized'
+    ])
+    expect([999, 1016, 2999, 3001, 3999, 4408, 4999, 5000].map(closeName)).toEqual([
+      'Not used',
+      'Reserved for the protocol',
+      'Reserved for the protocol',
+      'Of a library or framework',
+      'Of a library or framework',
+      'For private use',
+      'For private use',
+      'Not a close code'
+    ])
+    expect([1000, 1001, 1002, 1005, 1006, 4000].map(isGoodClose)).toEqual([true, true, false, true, false, false])
+  })
 })
 
 test('times are read out by the frame', () => {

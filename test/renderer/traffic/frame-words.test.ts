@@ -25,7 +25,7 @@ describe('A frame in its row', () => {
       '1000 Normal closure: bye'
     )
     // 4608 is 12 00: both bytes stand in the text.
-    expect(payloadSays(frame({ opcode: 8, length: 2, preview: '\u0012\u0000' }), codes)).toBe('4608 of the application')
+    expect(payloadSays(frame({ opcode: 8, length: 2, preview: '\u0012\u0000' }), codes)).toBe('4608 For private use')
     expect(payloadSays(frame({ opcode: 8, length: 0, preview: '' }), codes)).toBe('no code')
   })
   it('says what is missing before it', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { closeName } from '../../../renderer/views/traffic/detail/close-codes.js'
 import { endedByWords, tunnelEnd } from '../../../renderer/views/traffic/detail/tunnel-end.js'
 import { isBad, statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
 import { ended, exchange } from './rows.js'
@@ -39,9 +38,6 @@ describe('The end of a tunnel', () => {
     expect(tunnelEnd(went)).toMatchObject({ tone: 'neutral', title: 'Went on' })
     expect(statusOf(went)).toBe('101')
     expect(isBad(went)).toBe(false)
-  })
-  it('names codes, and whose they are that have no name', () => {
-    expect([1009, 3000, 4408, 999].map(closeName)).toEqual(['Message too big', 'of a library', 'of the application', 'not a known code'])
   })
   it('says who ended it', () => {
     expect(endedByWords(ended(1, { endedBy: 'client' }))).toBe('client')

@@ -1,6 +1,6 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
 import { duration } from '../../../state/clock.js'
-import { closeName, isGoodClose } from './close-codes.js'
+import { closeName, isGoodClose } from '../inspect/close-codes.js'
 
 /** How a tunnel came to its end, in a code, its name and one sentence. */
 export interface TunnelEnd {
@@ -28,7 +28,7 @@ export function tunnelEnd(row: Ended): TunnelEnd | null {
   if (isContinued(row)) return { tone: 'neutral', code, title: 'Went on', says: `a new capture began ${after(row)}, and it is in that one` }
   const seen = row.closeClient !== 0 || row.closeServer !== 0
   const says = `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}`
-  return { tone: toneOf(row, code, seen), code, title: `${code} ${closeName(code)}`, says }
+  return { tone: toneOf(row, code, seen), code, title: `${code} ${seen ? closeName(code) : 'no Close frame'}`, says }
 }
 
 /** It was still open when its capture was cleared: the next one has it, too. */

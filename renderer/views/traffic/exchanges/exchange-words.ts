@@ -1,7 +1,6 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
 import { duration } from '../../../state/clock.js'
 import { count } from '../../../state/sizes.js'
-import { closeName } from '../detail/close-codes.js'
 import { failureSays } from '../detail/failure-words.js'
 import { closeCodeOf, isContinued, tunnelEnd } from '../detail/tunnel-end.js'
 import { urlOf } from './address.js'
@@ -64,7 +63,7 @@ export function routeOf({ routeFile, routeLine }: ExchangeRow): string {
 
 /** A row as a reader says it. */
 export function exchangeLabel(row: ExchangeRow, nowUs: number): string {
-  const state = row.state === 'open' ? 'open' : row.websocket === 1 ? `closed with ${closeCodeOf(row)} ${closeName(closeCodeOf(row))}` : ''
+  const state = tunnelEnd(row)?.title ?? 'open'
   const words = [
     typeOf(row),
     urlOf(row),

@@ -1,6 +1,6 @@
 import type { ExchangeRow, FrameRow } from '../../../../shared/rows.js'
 import { count, counts, size } from '../../../state/sizes.js'
-import { closeName } from '../detail/close-codes.js'
+import { closeName } from '../inspect/close-codes.js'
 
 /** RFC 6455 §5.2; the rest is reserved. */
 const opcodes: Readonly<Record<number, string>> = { 0: 'cont', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' }
