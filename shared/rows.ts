@@ -25,6 +25,9 @@ export interface ExchangeRow {
   readonly openedAtUs: number
   readonly endedAtUs: number
   readonly tunnelAtUs: number
+  /** 1: the request is an opening handshake of WebSocket (RFC 6455 §4.1), whatever was answered. Of captures before version 3: it became a tunnel. */
+  readonly handshake: number
+  /** 1: it became a tunnel of WebSocket frames. */
   readonly websocket: number
   readonly subprotocol: string
   readonly extensions: string

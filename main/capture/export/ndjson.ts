@@ -9,8 +9,8 @@ import { DecisionWords } from './decisions.js'
 /**
  * A capture as NDJSON: one object a line, in the order of the exchanges. `type` says which:
  *
- * - `exchange`: id, connection, method, scheme, host, target, status, state, ended, times (`openedAt` and so on, µs since
- *   the epoch), `routeFile` and `routeLine` (the directive that routed it), subprotocol, close codes, counts, and its `heads`: `{ from, stage, at, startLine, fields: [[name, value]…] }`,
+ * - `exchange`: id, connection, method, scheme, host, target, status, state, ended, `handshake` (it asked for a WebSocket) and
+ *   `websocket` (it became one), times (`openedAt` and so on, µs since the epoch), `routeFile` and `routeLine` (the directive that routed it), subprotocol, close codes, counts, and its `heads`: `{ from, stage, at, startLine, fields: [[name, value]…] }`,
  *   `attempts` and `decisions` as the engine told them, `gaps`. A decision has, beside the ids of directives that are the
  *   capture's own (`route`, `took`, `missed`), what they mean: `routeBy`, `tookBy`, `missedBy`, each `{ id, file, line, directive }`.
  * - `body`: exchange, from, bytes, and what was kept of it as `text` (valid UTF-8) or `base64`.
@@ -53,13 +53,14 @@ const line = (object: object): string => `${JSON.stringify(object)}\n`
 
 function exchangeLine(reader: CaptureReader, row: ExchangeRow, words: DecisionWords): object {
   const { heads, attempts, decisions, gaps, connection } = reader.exchange(row.id)
-  const { openedAtUs, endedAtUs, tunnelAtUs, websocket, batch: _, ...rest } = row
+  const { openedAtUs, endedAtUs, tunnelAtUs, handshake, websocket, batch: _, ...rest } = row
   return {
     type: 'exchange',
     ...rest,
     openedAt: openedAtUs,
     endedAt: endedAtUs === 0 ? null : endedAtUs,
     tunnelAt: tunnelAtUs === 0 ? null : tunnelAtUs,
+    handshake: handshake === 1,
     websocket: websocket === 1,
     listener: connection?.listener ?? null,
     tls: connection?.tls ?? null,

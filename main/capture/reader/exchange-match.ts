@@ -1,3 +1,4 @@
+import { wentBadly } from '../../../shared/went-badly.js'
 import type { ExchangeRow } from '../store/exchange-row.js'
 import { textMatches } from './content-test.js'
 import type { Filter, FilterTerm, NumberField, NumberTest, TextField } from './filter.js'
@@ -53,6 +54,11 @@ function closeCodes(row: ExchangeRow): number[] {
   return seen
 }
 
+/** `ws`, too, for what was refused: it is looked for among the WebSockets. */
+function protocolOf({ scheme, handshake, tunnelAtUs }: ExchangeRow): string {
+  return handshake === 1 || tunnelAtUs > 0 ? scheme.replace('http', 'ws') : scheme
+}
+
 function exchangeTexts(field: TextField, row: ExchangeRow): readonly string[] {
   switch (field) {
     case 'host':
@@ -62,11 +68,11 @@ function exchangeTexts(field: TextField, row: ExchangeRow): readonly string[] {
     case 'method':
       return [row.method]
     case 'state':
-      return [row.state]
+      return wentBadly(row) ? [row.state, 'failed'] : [row.state]
     case 'from':
       return [...(row.bytesClient > 0 ? ['client'] : []), ...(row.bytesServer > 0 ? ['server'] : [])]
     case 'proto':
-      return [row.subprotocol, row.tunnelAtUs > 0 ? row.scheme.replace('http', 'ws') : row.scheme].filter((text) => text !== '')
+      return [row.subprotocol, protocolOf(row)].filter((text) => text !== '')
     case 'code':
       return [row.cause]
     case 'route':

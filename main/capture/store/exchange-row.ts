@@ -39,6 +39,7 @@ const columns = [
   ['cause', 'cause'],
   ['route_file', 'routeFile'],
   ['route_line', 'routeLine'],
+  ['handshake', 'handshake'],
   ['batch', 'batch']
 ] as const satisfies readonly (readonly [string, keyof ExchangeRow])[]
 
@@ -48,7 +49,8 @@ const properties = columns.map(([, property]) => property)
 /** Columns that a version of the schema brought, and what stands for them in a file of an earlier one. */
 const since: Readonly<Record<string, { readonly version: number; readonly before: string }>> = {
   route_file: { version: 2, before: "''" },
-  route_line: { version: 2, before: '0' }
+  route_line: { version: 2, before: '0' },
+  handshake: { version: 3, before: 'websocket' }
 }
 /** {@link exchangeColumns} as a capture of a version has them: one that is only read is not brought up to date. */
 export function exchangeColumnsOf(version: number): string {
@@ -85,6 +87,7 @@ export function emptyExchange(id: number, run: number, connection: number, atUs:
     openedAtUs: Math.round(atUs),
     endedAtUs: 0,
     tunnelAtUs: 0,
+    handshake: 0,
     websocket: 0,
     subprotocol: '',
     extensions: '',

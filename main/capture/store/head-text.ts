@@ -30,6 +30,12 @@ export function requestLine(head: HeadText): { readonly method: string; readonly
   return { method, target }
 }
 
+/** Whether a request asks for a WebSocket: a list of protocols, in any case (RFC 6455 §4.2.1, RFC 9110 §7.8). */
+export function asksForWebSocket({ fields }: HeadText): boolean {
+  const offered = fields.filter(([name]) => name.toLowerCase() === 'upgrade').flatMap(([, value]) => value.split(','))
+  return offered.some((protocol) => protocol.trim().toLowerCase() === 'websocket')
+}
+
 /** Status of the status line that a head begins with, 0 where it is none. */
 export function statusOf(head: Uint8Array): number {
   const line = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16)).toString('latin1')

@@ -51,8 +51,14 @@ ALTER TABLE exchanges ADD COLUMN route_file TEXT NOT NULL DEFAULT '';
 ALTER TABLE exchanges ADD COLUMN route_line INTEGER NOT NULL DEFAULT 0;
 `
 
+/** Whether a WebSocket was asked for: one that was refused is none otherwise. What was refused before stays a plain request. */
+const version3 = `
+ALTER TABLE exchanges ADD COLUMN handshake INTEGER NOT NULL DEFAULT 0;
+UPDATE exchanges SET handshake = websocket;
+`
+
 /** One entry a version: what makes of version n the version n + 1. Entries are never changed once a release had them. */
-export const migrations: readonly string[] = [version1, version2]
+export const migrations: readonly string[] = [version1, version2, version3]
 
 /** Version of the schema that this program writes. */
 export const schemaVersion = migrations.length

@@ -17,7 +17,7 @@ import type { CaptureStore } from '../store/capture-store.js'
 import { emptyExchange } from '../store/exchange-row.js'
 import type { Run } from '../store/run-index.js'
 import type { RoutePlace } from './route-places.js'
-import { headField, headText, requestLine, statusOf } from '../store/head-text.js'
+import { asksForWebSocket, headField, headText, requestLine, statusOf } from '../store/head-text.js'
 import { BodyRecorder } from './body-recorder.js'
 import { type DeflateParameters, deflateParameters } from './deflate-parameters.js'
 import { DirectionRecorder } from './direction-recorder.js'
@@ -91,7 +91,10 @@ export class ExchangeRecorder {
     this.#changed = true
     if (side === fromClient && stage === stageIn) {
       const head = headText(bytes)
-      Object.assign(this.row, requestLine(head), { host: headField(head, 'host') ?? '' })
+      Object.assign(this.row, requestLine(head), {
+        host: headField(head, 'host') ?? '',
+        handshake: asksForWebSocket(head) ? 1 : 0
+      })
     }
     if (side === fromServer && stage === stageOut) this.#answered(statusOf(bytes))
   }
@@ -120,7 +123,9 @@ export class ExchangeRecorder {
       tunnelAtUs: Math.round(atUs),
       subprotocol: subprotocol ?? '',
       extensions: extensions ?? '',
-      websocket: websocket ? 1 : 0
+      websocket: websocket ? 1 : 0,
+      // Its head may have been lost.
+      handshake: websocket ? 1 : this.row.handshake
     })
     this.#deflate = deflateParameters(extensions)
     this.#changed = true

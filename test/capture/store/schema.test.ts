@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fromClient, RecordKind } from '../../../shared/records.js'
+import { fromClient, fromServer, RecordKind, stageIn, stageOut } from '../../../shared/records.js'
 import { CaptureReader } from '../../../main/capture/reader/capture-reader.js'
 import { Slices } from '../../../main/capture/reader/slices.js'
 import { migrations, schemaVersion } from '../../../main/capture/store/schema.js'
@@ -25,6 +25,72 @@ async function rowsOf(file: string, filter: string, by = 'id'): Promise<Exchange
   reader.close()
   return rows
 }
+
+/** Of the row of one exchange as the file has it. */
+const upgradesOf = async (file: string): Promise<unknown[]> =>
+  (await rowsOf(file, '')).map(({ id, handshake, websocket }) => [id, handshake, websocket])
+
+describe('a capture of version 2', () => {
+  function makeVersion2(file: string): void {
+    makeVersion1(file)
+    const database = new SqlDatabase(file)
+    database.exec(`BEGIN; ${migrations[1]}; PRAGMA user_version = 2; UPDATE exchanges SET websocket = 1 WHERE id = 2; COMMIT`)
+    database.close()
+  }
+  test('knows of tunnels that they were asked for, read as it is and brought up to date', async () => {
+    using folder = temporaryFolder()
+    const file = join(folder.path, 'a.swycap')
+    makeVersion2(file)
+    expect(await upgradesOf(file)).toEqual([
+      [1, 0, 0],
+      [2, 1, 1]
+    ])
+    expect(versionOf(file)).toBe(2)
+    const stage = new Stage(file)
+    stage.tunnel(3)
+    stage.close()
+    expect(versionOf(file)).toBe(schemaVersion)
+    expect(await upgradesOf(file)).toEqual([
+      [1, 0, 0],
+      [2, 1, 1],
+      [3, 1, 1]
+    ])
+  })
+})
+
+test('a handshake is one whatever was answered, and is found among the WebSockets and the failed', async () => {
+  using folder = temporaryFolder()
+  const stage = new Stage(join(folder.path, 'a.swycap'))
+  const asked = (exchange: number, upgrade: string, status: number): void => {
+    const head = Buffer.from(`GET /ws/ HTTP/1.1\r\nHost: a.test\r\n${upgrade}\r\n`)
+    const answer = Buffer.from(`HTTP/1.1 ${status} Some\r\n\r\n`)
+    stage.recorder.note(RecordKind.exchangeOpened, exchange, 1, fromClient, { number: exchange, generation: 1, scheme: 'https' }, 1e15)
+    stage.recorder.bytes(RecordKind.head, exchange, 1, fromClient, stageIn, head, 0, head.length, 1e15)
+    stage.recorder.bytes(RecordKind.head, exchange, 1, fromServer, stageOut, answer, 0, answer.length, 1e15)
+    const end = { status, ended: 'complete', requestBytes: 0, responseBytes: 0, tunnel: null }
+    stage.recorder.note(RecordKind.exchangeEnded, exchange, 1, fromClient, end, 1e15 + 1000)
+  }
+  asked(1, '', 200)
+  asked(2, 'Upgrade: websocket\r\nConnection: Upgrade\r\n', 404)
+  asked(3, 'upgrade: h2c, WebSocket\r\n', 200)
+  asked(4, 'Upgrade: h2c\r\n', 503)
+  stage.tunnel(5)
+  stage.close()
+  expect(await upgradesOf(stage.file)).toEqual([
+    [1, 0, 0],
+    [2, 1, 0],
+    [3, 1, 0],
+    [4, 0, 0],
+    [5, 1, 1]
+  ])
+  const ids = async (filter: string): Promise<number[]> => (await rowsOf(stage.file, filter)).map(({ id }) => id)
+  expect(await ids('proto:ws')).toEqual([2, 3, 5])
+  expect(await ids('proto:wss')).toEqual([2, 3])
+  expect(await ids('proto:http')).toEqual([1, 4])
+  expect(await ids('state:failed')).toEqual([2, 3, 4])
+  expect(await ids('-state:failed')).toEqual([1, 5])
+  expect(await ids('state:closed')).toEqual([1, 2, 3, 4])
+})
 
 describe('a capture of version 1', () => {
   test('was made by statements that are never changed', () => {

@@ -112,6 +112,23 @@ describe('The Traffic screen', () => {
     await row(page, '/two').waitFor()
   })
 
+  it('shows a refused handshake as a WebSocket, with the status that refused it, among the failed', async () => {
+    const { page, url } = await servedScreens()
+    await fetch(`${url}/fine`)
+    await expect(openTunnel(`${url.replace('http', 'ws')}/dead/ws`)).rejects.toThrow('Unexpected server response: 502')
+    await row(page, '/dead/ws').getByText('502').waitFor()
+    expect(await row(page, '/dead/ws').getByRole('gridcell').nth(1).innerText()).toBe('WS')
+    await page.getByRole('button', { name: 'WebSocket' }).click()
+    await page.getByText('1 of 2').waitFor()
+    await row(page, '/dead/ws').waitFor()
+    await page.getByRole('button', { name: 'WebSocket' }).click()
+    await page.getByRole('button', { name: 'Failed' }).click()
+    await page.getByText('1 of 2').waitFor()
+    await row(page, '/dead/ws').click()
+    await page.getByRole('tab', { name: 'Handshake' }).waitFor()
+    await page.getByRole('heading', { name: `${url.replace('http', 'ws')}/dead/ws` }).waitFor()
+  })
+
   it('is used with keys alone: list, frames, inspector, and back', async () => {
     const { page, url } = await servedScreens()
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/keys`)

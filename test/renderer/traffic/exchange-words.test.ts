@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { TellingParts, urlOf } from '../../../renderer/views/traffic/exchanges/address.js'
 import { activitySays, barsPath } from '../../../renderer/views/traffic/exchanges/activity-path.js'
-import { dotOf, exchangeLabel, isBad, statusOf, statusSays } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { dotOf, exchangeLabel, statusOf, statusSays, typeOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { wentBadly } from '../../../shared/went-badly.js'
 import { ended, exchange, http, openedAtUs } from './rows.js'
 
 describe('The address of a row', () => {
@@ -45,10 +46,15 @@ describe('The status of a row', () => {
     )
   })
   it('is bad where something went wrong', () => {
-    expect([exchange(), http(), http({ status: 301 }), ended(1, { closeClient: 1001 })].map(isBad)).toEqual([false, false, false, false])
+    expect([exchange(), http(), http({ status: 301 }), ended(1, { closeClient: 1001 })].map(wentBadly)).toEqual([
+      false,
+      false,
+      false,
+      false
+    ])
     const bad = [http({ status: 400 }), http({ state: 'failed' }), ended(1), ended(1, { closeServer: 1009 }), exchange({ state: 'lost' })]
-    expect(bad.map(isBad)).toEqual(bad.map(() => true))
-    expect(isBad(ended(1, { ended: 'stopped' }))).toBe(false)
+    expect(bad.map(wentBadly)).toEqual(bad.map(() => true))
+    expect(wentBadly(ended(1, { ended: 'stopped' }))).toBe(false)
     expect(dotOf(http())).toBeNull()
     expect(dotOf(exchange())?.tone).toBe('live')
   })
@@ -57,6 +63,21 @@ describe('The status of a row', () => {
     expect(exchangeLabel(ended(4, { closeServer: 1009 }), 0)).toBe('WS, wss://app.example.com/ws/, 1009 Message too big, 4.00 s')
     expect(exchangeLabel(ended(4), 0)).toBe('WS, wss://app.example.com/ws/, 1006 no Close frame, 4.00 s')
     expect(exchangeLabel(http({ status: 404 }), 0)).toBe('GET, https://app.example.com/, status 404, 38 ms')
+  })
+})
+
+describe('A handshake that was refused', () => {
+  const refused = http({ handshake: 1, status: 404, target: '/ws/' })
+  it('is a WebSocket by its type and address, with the status that refused it', () => {
+    expect([typeOf(refused), urlOf(refused), statusOf(refused)]).toEqual(['WS', 'wss://app.example.com/ws/', '404'])
+    expect(exchangeLabel(refused, 0)).toBe('WS, wss://app.example.com/ws/, status 404, 38 ms')
+    expect(statusSays(refused)).toBe('No WebSocket: answered with 404')
+  })
+  it('is bad whatever was answered, once it was', () => {
+    expect(dotOf(refused)).toEqual({ tone: 'bad', title: 'WebSocket refused' })
+    const answers = [200, 302, 0].map((status) => http({ handshake: 1, status }))
+    expect(answers.map(wentBadly)).toEqual([true, true, true])
+    expect(wentBadly(http({ handshake: 1, status: 0, state: 'open', endedAtUs: 0 }))).toBe(false)
   })
 })
 

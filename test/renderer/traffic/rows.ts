@@ -22,6 +22,7 @@ export function exchange(changes: Partial<ExchangeRow> = {}): ExchangeRow {
     openedAtUs,
     endedAtUs: 0,
     tunnelAtUs: openedAtUs,
+    handshake: 1,
     websocket: 1,
     subprotocol: '',
     extensions: '',
@@ -49,7 +50,7 @@ export function ended(seconds: number, changes: Partial<ExchangeRow> = {}): Exch
 }
 /** A request that opened no tunnel. */
 export function http(changes: Partial<ExchangeRow> = {}): ExchangeRow {
-  return ended(0.038, { websocket: 0, tunnelAtUs: 0, status: 200, target: '/', ...changes })
+  return ended(0.038, { handshake: 0, websocket: 0, tunnelAtUs: 0, status: 200, target: '/', ...changes })
 }
 
 export function frame(changes: Partial<FrameRow> = {}): FrameRow {

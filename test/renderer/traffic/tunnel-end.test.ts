@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { endedByWords, tunnelEnd } from '../../../renderer/views/traffic/detail/tunnel-end.js'
-import { isBad, statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { wentBadly } from '../../../shared/went-badly.js'
 import { ended, exchange } from './rows.js'
 
 describe('The end of a tunnel', () => {
@@ -37,7 +38,7 @@ describe('The end of a tunnel', () => {
     const went = ended(9, { ended: 'continued' })
     expect(tunnelEnd(went)).toMatchObject({ tone: 'neutral', title: 'Went on' })
     expect(statusOf(went)).toBe('101')
-    expect(isBad(went)).toBe(false)
+    expect(wentBadly(went)).toBe(false)
   })
   it('says who ended it', () => {
     expect(endedByWords(ended(1, { endedBy: 'client' }))).toBe('client')

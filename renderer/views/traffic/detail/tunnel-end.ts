@@ -1,6 +1,7 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
+import { closeCodeOf, closedBadly } from '../../../../shared/went-badly.js'
 import { duration } from '../../../state/clock.js'
-import { closeName, isGoodClose } from '../inspect/close-codes.js'
+import { closeName } from '../inspect/close-codes.js'
 
 /** How a tunnel came to its end, in a code, its name and one sentence. */
 export interface TunnelEnd {
@@ -13,12 +14,6 @@ export interface TunnelEnd {
 }
 type Ended = Pick<ExchangeRow, 'state' | 'ended' | 'endedBy' | 'closeClient' | 'closeServer' | 'openedAtUs' | 'tunnelAtUs' | 'endedAtUs'>
 
-/** The code that tells most: one that says what went wrong before one that doesn't. */
-export function closeCodeOf({ closeClient, closeServer }: Pick<ExchangeRow, 'closeClient' | 'closeServer'>): number {
-  const codes = [closeServer, closeClient].filter((code) => code !== 0)
-  return codes.find((code) => !isGoodClose(code)) ?? codes[0] ?? 1006
-}
-
 /** null while it is open. */
 export function tunnelEnd(row: Ended): TunnelEnd | null {
   if (row.state === 'open') return null
@@ -28,17 +23,12 @@ export function tunnelEnd(row: Ended): TunnelEnd | null {
   if (isContinued(row)) return { tone: 'neutral', code, title: 'Went on', says: `a new capture began ${after(row)}, and it is in that one` }
   const seen = row.closeClient !== 0 || row.closeServer !== 0
   const says = `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}`
-  return { tone: toneOf(row, code, seen), code, title: `${code} ${seen ? closeName(code) : 'no Close frame'}`, says }
+  return { tone: closedBadly(row) ? 'bad' : 'neutral', code, title: `${code} ${seen ? closeName(code) : 'no Close frame'}`, says }
 }
 
 /** It was still open when its capture was cleared: the next one has it, too. */
 export function isContinued({ ended }: Pick<ExchangeRow, 'ended'>): boolean {
   return ended === 'continued'
-}
-
-function toneOf({ ended, endedBy }: Ended, code: number, seen: boolean): TunnelEnd['tone'] {
-  if (!seen && (ended === 'stopped' || endedBy === 'stopped')) return 'neutral'
-  return isGoodClose(code) ? 'neutral' : 'bad'
 }
 
 function closedSays({ closeClient, closeServer, ended, endedBy }: Ended): string {

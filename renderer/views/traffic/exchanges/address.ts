@@ -1,6 +1,6 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
 
-type Addressed = Pick<ExchangeRow, 'host' | 'target' | 'scheme' | 'websocket'>
+type Addressed = Pick<ExchangeRow, 'host' | 'target' | 'scheme' | 'handshake'>
 
 /** Where an exchange went, in the parts that a row shows one behind the other. */
 export interface Address {
@@ -39,12 +39,12 @@ export class TellingParts {
 }
 
 /** The whole address: `wss://app.example.com/ws/?room=1`. Secrets in it are masked unless they are asked for. */
-export function urlOf({ scheme, host, target, websocket }: Addressed, { secrets = false } = {}): string {
+export function urlOf({ scheme, host, target, handshake }: Addressed, { secrets = false } = {}): string {
   const { path, parts } = cutTarget(target)
   const query = parts.length === 0 ? '' : `?${parts.map((part) => (secrets ? part : shownPart(part))).join('&')}`
   // A proxy's request line may hold the whole of it already.
   if (/^[a-z]+:\/\//i.test(path)) return path + query
-  return `${websocket === 1 ? scheme.replace('http', 'ws') : scheme}://${host}${path}${query}`
+  return `${handshake === 1 ? scheme.replace('http', 'ws') : scheme}://${host}${path}${query}`
 }
 
 function cutTarget(target: string): { path: string; parts: readonly string[] } {

@@ -27,7 +27,7 @@ export function curlLine({ row, fields, listener }: Repeatable, { secrets }: { s
   else if (row.method !== 'GET') words.push('-X', quoted(row.method))
   words.push(...connectTo(row, listener))
   for (const [name, value] of repeated(fields, secrets)) words.push('-H', quoted(`${name}: ${value}`))
-  return [...words, quoted(urlOf({ ...row, websocket: 0 }, { secrets }))].join(' ')
+  return [...words, quoted(urlOf({ ...row, handshake: 0 }, { secrets }))].join(' ')
 }
 
 export function wscatLine({ row, fields, listener }: Repeatable): string {
@@ -48,7 +48,7 @@ export function connectLine({ row, fields, listener }: Repeatable): string {
 
 export function webSocketExpression({ row, fields }: Pick<Repeatable, 'row' | 'fields'>): string {
   const protocols = protocolsOf(fields)
-  const url = JSON.stringify(urlOf({ ...row, websocket: 1 }, { secrets: true }))
+  const url = JSON.stringify(urlOf({ ...row, handshake: 1 }, { secrets: true }))
   return protocols.length === 0 ? `new WebSocket(${url})` : `new WebSocket(${url}, ${JSON.stringify(protocols)})`
 }
 
@@ -75,7 +75,7 @@ function connectTo(row: ExchangeRow, listener: ListenerFacts | null): string[] {
   return ['--connect-to', quoted(`::${listenerHost(listener)}:${listener.port}`)]
 }
 function hereUrl(row: ExchangeRow, listener: ListenerFacts | null): string {
-  const url = urlOf({ ...row, websocket: 1 }, { secrets: true })
+  const url = urlOf({ ...row, handshake: 1 }, { secrets: true })
   if (listener === null || isHere(row, listener)) return url
   return url.replace(`://${row.host}`, `://${listenerHost(listener)}:${listener.port}`)
 }

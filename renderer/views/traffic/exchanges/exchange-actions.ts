@@ -25,14 +25,13 @@ export class ExchangeActions {
 
   /** @param chosen how many rows are selected; `onexport` asks for a file. */
   menu(row: ExchangeRow, chosen: number, onexport: () => void): readonly MenuItem[] {
-    const tunnel = row.websocket === 1
     const copies: MenuItem[] = [
       { title: 'Copy as URL', icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrl(row) },
       { title: 'Copy row', keys: sayKeys('Shift+c'), run: () => this.copyRow(row) },
       { title: 'Copy headers', run: () => this.#copy(row, (_, detail) => detail.heads.map(headText).join('\n\n')) },
       { title: 'Copy as cURL', run: () => this.#copy(row, (one) => curlLine(one, { secrets: false })) },
       { title: 'Copy as cURL with cookies and authorisation', run: () => this.#copy(row, (one) => curlLine(one, { secrets: true })) },
-      ...(tunnel
+      ...(row.handshake === 1
         ? [
             { title: 'Copy as wscat', run: () => this.#copy(row, wscatLine) },
             { title: 'Copy as new WebSocket(…)', run: () => this.#copy(row, webSocketExpression) },

@@ -1,20 +1,14 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
+import { closeCodeOf, isRefused, wentBadly } from '../../../../shared/went-badly.js'
 import { duration } from '../../../state/clock.js'
 import { count } from '../../../state/sizes.js'
 import { failureSays } from '../detail/failure-words.js'
-import { closeCodeOf, isContinued, tunnelEnd } from '../detail/tunnel-end.js'
+import { isContinued, tunnelEnd } from '../detail/tunnel-end.js'
 import { urlOf } from './address.js'
 
-/** `WS`, `GET`: a tunnel that speaks something else is named by its method, too. */
-export function typeOf({ websocket, method }: ExchangeRow): string {
-  return websocket === 1 ? 'WS' : method
-}
-
-/** Whether something went wrong: an answer of 400 and more, a close that says so, a failure at the origin. */
-export function isBad(row: ExchangeRow): boolean {
-  if (row.state === 'failed' || row.state === 'lost') return true
-  if (row.websocket === 0) return row.status >= 400
-  return row.state !== 'open' && tunnelEnd(row)?.tone !== 'neutral'
+/** `WS` for what asked for one, though it was refused, `GET`: a tunnel that speaks something else is named by its method, too. */
+export function typeOf({ handshake, method }: ExchangeRow): string {
+  return handshake === 1 ? 'WS' : method
 }
 
 /** 101 while a tunnel is open, then its close code; the status of anything else. */
@@ -31,18 +25,21 @@ export function statusSays(row: ExchangeRow): string {
     return end === null ? '' : `${end.title}: ${end.says}`
   }
   if (row.state === 'open') return row.websocket === 1 ? 'Open' : 'No answer yet'
-  return row.status === 0 ? 'Ended without an answer' : `Status ${row.status}`
+  if (row.status === 0) return 'Ended without an answer'
+  return isRefused(row) ? `No WebSocket: answered with ${row.status}` : `Status ${row.status}`
 }
 
 export function dotOf(row: ExchangeRow): { readonly tone: 'live' | 'off' | 'bad' | 'quiet'; readonly title: string } | null {
-  if (isBad(row)) return { tone: 'bad', title: badSays(row) }
+  if (wentBadly(row)) return { tone: 'bad', title: badSays(row) }
   if (row.state === 'open') return { tone: row.websocket === 1 ? 'live' : 'quiet', title: 'Open' }
   return row.websocket === 1 ? { tone: 'off', title: 'Closed' } : null
 }
 
-function badSays({ state, websocket, status }: ExchangeRow): string {
+function badSays(row: ExchangeRow): string {
+  const { state, websocket, status } = row
   if (state === 'lost') return 'Lost'
   if (state === 'failed') return 'Failed'
+  if (isRefused(row)) return 'WebSocket refused'
   return websocket === 1 ? 'Closed badly' : `Answered with ${status}`
 }
 

@@ -32,8 +32,3 @@ const ranges = [
 export function closeName(code: number): string {
   return names[code] ?? ranges.find(([end]) => code < end)?.[1] ?? 'Not a close code'
 }
-
-/** Nothing went wrong: done, or somebody left. */
-export function isGoodClose(code: number): boolean {
-  return code === 1000 || code === 1001 || code === 1005
-}
