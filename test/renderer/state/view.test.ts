@@ -1,99 +1,71 @@
 import { describe, expect, it } from 'vitest'
-import { Connection } from '../../../renderer/state/connection.svelte.js'
-import type { LineHandlers } from '../../../renderer/state/line.js'
 import { ListView } from '../../../renderer/state/view.svelte.js'
-import type { RequestMessage } from '../../../shared/contract.js'
+import type { ViewSpec } from '../../../renderer/state/view.svelte.js'
+import { ScriptedHost, rowsOf, settled, upTo } from './scripted-host.js'
+import type { ScriptedRow } from './scripted-host.js'
 
-/** A host of one list, whose answers wait until the test gives them: the order of messages is what matters here. */
-class ScriptedHost {
-  readonly asked: RequestMessage[] = []
-  rows: { id: number }[] = []
-  readonly connection: Connection
-  #handlers!: LineHandlers
-  #views = 0
+const spec: ViewSpec = { kind: 'frames', filter: '', of: 1 }
 
-  constructor() {
-    this.connection = new Connection((handlers) => {
-      this.#handlers = handlers
-      queueMicrotask(() => handlers.opened())
-      return { send: (message) => void this.asked.push(message), close: () => {} }
-    })
-    this.connection.start()
-  }
-
-  /** Answers the oldest open request, which must be of this name, and lets the page go on. */
-  async answer(name: RequestMessage['request']): Promise<void> {
-    await settled()
-    const asked = this.asked.shift()
-    expect(asked?.request).toBe(name)
-    const { id, params } = asked as RequestMessage
-    this.#handlers.message({ id, ok: true, reply: this.#replyTo(name, params as { first?: number; count?: number }) } as never)
-    await settled()
-  }
-  async tick(view: number): Promise<void> {
-    this.#handlers.message({ event: 'view.tick', data: { ...this.#state(), view } })
-    await settled()
-  }
-  async open(): Promise<void> {
-    await this.answer('hello')
-    await this.answer('view.open')
-  }
-
-  #replyTo(name: string, { first = 0, count = 0 }: { first?: number; count?: number }): unknown {
-    if (name === 'hello') return { home: '/home/me' }
-    if (name === 'view.open') return { ...this.#state(), view: ++this.#views }
-    if (name === 'view.indexOf') return { index: null }
-    return { ...this.#state(), first, rows: this.rows.slice(first, first + count) }
-  }
-  #state() {
-    return {
-      view: this.#views,
-      total: this.rows.length,
-      matched: this.rows.length,
-      looked: this.rows.length,
-      matching: false,
-      revision: this.rows.length
-    }
-  }
+function listOf(host: ScriptedHost, changes: Partial<ViewSpec> = {}, options?: { follow: boolean }): ListView<ScriptedRow> {
+  return new ListView(host.connection, { ...spec, ...changes }, options)
 }
+/** A list, its rows there; nothing is asked any more. */
+async function opened(host: ScriptedHost, changes: Partial<ViewSpec> = {}, options?: { follow: boolean }) {
+  const list = listOf(host, changes, options)
+  await host.open()
+  const moves: string[] = []
+  list.attach({
+    shiftBy: (rows) => void moves.push(`shift ${rows}`),
+    reveal: (index) => void moves.push(`reveal ${index}`),
+    showAt: (index) => void moves.push(`show ${index}`)
+  })
+  expect(host.asked).toEqual([])
+  return { list, moves }
+}
+const names = (host: ScriptedHost): string[] => host.asked.map(({ request }) => request)
 
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const framesOf = (host: ScriptedHost): ListView<{ id: number }> =>
-  new ListView(host.connection, { kind: 'frames', filter: '', exchange: 1 } as never)
-
-describe('a list', () => {
-  it('takes a tick, asks for its window, and lets the next one come', async () => {
+describe('a list hears of rows', () => {
+  it('by a tick: it asks for its window, and lets the next one come', async () => {
     const host = new ScriptedHost()
-    const list = framesOf(host)
-    await host.open()
-    await host.answer('view.window')
+    const { list } = await opened(host)
     expect(list.matched).toBe(0)
-    host.rows = [{ id: 1 }]
+    host.rows = rowsOf(1)
     await host.tick(1)
     await host.answer('view.window')
-    expect(list.rows).toEqual([{ id: 1 }])
+    expect(list.rows).toEqual(rowsOf(1))
     await host.answer('view.ack')
-    list.close()
   })
 
-  it('takes a tick that comes before its first window: no other would come', async () => {
+  it('by each of its ticks once: the second is acknowledged as the first was', async () => {
+    const host = new ScriptedHost(1)
+    const { list } = await opened(host)
+    for (const ids of [upTo(2), upTo(3)]) {
+      host.rows = rowsOf(...ids)
+      await host.tick(1)
+      expect(names(host)).toEqual(['view.window'])
+      await host.answer('view.window')
+      expect(names(host)).toEqual(['view.ack'])
+      await host.answer('view.ack')
+      expect(list.matched).toBe(ids.length)
+    }
+  })
+
+  it('by a tick that comes before its first window: no other would come', async () => {
     const host = new ScriptedHost()
-    const list = framesOf(host)
-    await host.open()
+    const list = listOf(host)
+    await host.answer('hello')
+    await host.answer('view.open')
     await host.tick(1)
     await host.answer('view.window')
-    host.rows = [{ id: 1 }, { id: 2 }]
+    host.rows = rowsOf(1, 2)
     await host.answer('view.window')
-    expect(list.rows).toEqual([{ id: 1 }, { id: 2 }])
+    expect(list.rows).toEqual(rowsOf(1, 2))
     await host.answer('view.ack')
-    list.close()
   })
 
-  it('is deaf to the ticks of others, and to those of the view it left', async () => {
+  it('of no other view, and none that it left', async () => {
     const host = new ScriptedHost()
-    const list = framesOf(host)
-    await host.open()
-    await host.answer('view.window')
+    const { list } = await opened(host)
     await host.tick(7)
     expect(host.asked).toEqual([])
     void list.setFilter('dir:in')
@@ -102,6 +74,232 @@ describe('a list', () => {
     await host.answer('view.close')
     await host.tick(1)
     expect(host.asked).toEqual([])
+  })
+
+  it('once, when it is looked at again: hidden it asks for nothing', async () => {
+    const host = new ScriptedHost(1)
+    const { list } = await opened(host)
+    list.active = false
+    host.rows = rowsOf(1, 2)
+    await host.tick(1)
+    expect(host.asked).toEqual([])
+    list.active = true
+    await host.answer('view.window')
+    expect(list.rows).toEqual(rowsOf(1, 2))
+    await host.answer('view.ack')
+    list.active = true
+    await settled()
+    expect(host.asked).toEqual([])
+  })
+
+  it('no more once it is closed, and the host is told', async () => {
+    const host = new ScriptedHost(1)
+    const { list } = await opened(host)
     list.close()
+    await host.answer('view.close')
+    await host.tick(1)
+    expect(host.asked).toEqual([])
+  })
+})
+
+describe('a list is looked at', () => {
+  it('from its end where it follows, and tells what came since it does not', async () => {
+    const host = new ScriptedHost(...upTo(500))
+    const list = listOf(host, {}, { follow: true })
+    await host.answer('hello')
+    await host.answer('view.open')
+    const { first = 0, count = 0 } = await host.answer('view.window')
+    expect([first < 460, first + count]).toEqual([true, 500])
+    expect([list.following, list.newer, list.row(499)]).toEqual([true, 0, { id: 500 }])
+    list.following = false
+    host.rows = rowsOf(...upTo(503))
+    await host.tick(1)
+    await host.answer('view.window')
+    expect(list.newer).toBe(3)
+    list.following = true
+    expect(list.newer).toBe(0)
+  })
+
+  it('from its start where the newest is first, and follows there', async () => {
+    const host = new ScriptedHost(3, 2, 1)
+    const { list } = await opened(host, { order: { by: 'id', descending: true } }, { follow: true })
+    expect(list.newestFirst).toBe(true)
+    host.rows = rowsOf(5, 4, 3, 2, 1)
+    await host.tick(1)
+    await host.answer('view.window')
+    expect([list.first, list.row(0)]).toEqual([0, { id: 5 }])
+  })
+
+  it('where it was, when rows come above: what is seen and what is chosen move with them', async () => {
+    const host = new ScriptedHost(...upTo(300).reverse())
+    const { list, moves } = await opened(host, { order: { by: 'id', descending: true } })
+    list.show({ first: 100, count: 20 }, false)
+    await host.answer('view.window')
+    list.select(list.row(105) ?? null, 105)
+    host.rows = rowsOf(...upTo(303).reverse())
+    await host.tick(1)
+    await host.answer('view.window')
+    expect(moves).toEqual(['shift 3'])
+    expect([list.cursor, list.cursorIndex]).toEqual([{ id: 195 }, 108])
+    expect(list.row(103)).toEqual({ id: 200 })
+  })
+
+  it('where it was, when so many come above that the host has to say where it is now', async () => {
+    const host = new ScriptedHost(...upTo(300).reverse())
+    const { list, moves } = await opened(host, { order: { by: 'id', descending: true } })
+    list.show({ first: 100, count: 20 }, false)
+    await host.answer('view.window')
+    host.rows = rowsOf(...upTo(800).reverse())
+    await host.tick(1)
+    await host.answer('view.window')
+    expect((await host.answer('view.indexOf')).row).toBe(200)
+    expect(moves).toEqual(['shift 500'])
+    // The window that came was of the place before; the tick is taken when that of the new one is here.
+    expect((await host.answer('view.window')).first).toBe(580)
+    expect(list.row(600)).toEqual({ id: 200 })
+    expect((await host.answer('view.ack')).view).toBe(1)
+  })
+})
+
+describe('what is chosen', () => {
+  it('survives a filter that has it, at its place there', async () => {
+    const host = new ScriptedHost(...upTo(9))
+    host.lists['even'] = rowsOf(2, 4, 6, 8)
+    const { list, moves } = await opened(host)
+    list.select(list.row(5) ?? null, 5)
+    void list.setFilter('even')
+    await host.answer('view.open')
+    expect((await host.answer('view.indexOf')).row).toBe(6)
+    await host.answer('view.window')
+    await host.answer('view.close')
+    expect([list.cursor, list.cursorIndex, [...list.selected]]).toEqual([{ id: 6 }, 2, [6]])
+    expect(list.rows).toEqual(rowsOf(2, 4, 6, 8))
+    expect(moves).toEqual(['show 0'])
+  })
+
+  it('survives one that leaves it out, without a place, and has it again with the next', async () => {
+    const host = new ScriptedHost(...upTo(9))
+    host.lists['even'] = rowsOf(2, 4, 6, 8)
+    const { list } = await opened(host)
+    list.select(list.row(4) ?? null, 4)
+    void list.setFilter('even')
+    await host.answer('view.open')
+    await host.answer('view.indexOf')
+    await host.answer('view.indexOf')
+    await host.answer('view.window')
+    await host.answer('view.close')
+    expect([list.cursor, list.cursorIndex, [...list.selected]]).toEqual([{ id: 5 }, null, [5]])
+    void list.setFilter('')
+    await host.answer('view.open')
+    await host.answer('view.indexOf')
+    await host.answer('view.window')
+    expect([list.cursor, list.cursorIndex]).toEqual([{ id: 5 }, 4])
+  })
+
+  it('stays with the rows of the last good filter where the next is wrong', async () => {
+    const host = new ScriptedHost(1, 2)
+    const { list } = await opened(host)
+    list.select(list.row(0) ?? null, 0)
+    void list.setFilter('foo:bar')
+    await host.refuse('view.open', 'filter-invalid', 'There is no field foo.')
+    expect([list.filter, list.filterError?.message, list.rows]).toEqual(['foo:bar', 'There is no field foo.', rowsOf(1, 2)])
+    expect([list.cursorIndex, list.error]).toEqual([0, null])
+  })
+
+  it('is a range from the row that was chosen alone, and single rows beside it', async () => {
+    const host = new ScriptedHost(...upTo(9))
+    const { list } = await opened(host)
+    await list.moveTo(2)
+    await list.moveTo(5, { extend: true })
+    expect([[...list.selected], list.cursorIndex]).toEqual([[3, 4, 5, 6], 5])
+    await list.moveTo(1, { extend: true })
+    expect([...list.selected]).toEqual([2, 3])
+    list.toggle({ id: 9 }, 8)
+    list.toggle({ id: 2 }, 1)
+    expect([...list.selected]).toEqual([3, 9])
+    await list.selectAll()
+    expect(list.selected.size).toBe(9)
+  })
+
+  it('is the last row that was moved to, however late the one before comes', async () => {
+    const host = new ScriptedHost(...upTo(900))
+    const { list } = await opened(host)
+    const far = list.moveTo(800)
+    const near = list.moveTo(3)
+    await host.answer('view.window')
+    await Promise.all([far, near])
+    expect([list.cursor, list.cursorIndex]).toEqual([{ id: 4 }, 3])
+  })
+})
+
+describe('another list in its place', () => {
+  it('is the last that was asked for, though the first is not there yet', async () => {
+    const host = new ScriptedHost(1)
+    host.lists['other'] = rowsOf(8, 9)
+    const list = listOf(host)
+    await host.answer('hello')
+    await settled()
+    expect(names(host)).toEqual(['view.open'])
+    host.asked.length = 0
+    void list.setSpec({ ...spec, filter: 'other' })
+    // The host closes what is opened for a request that was given up.
+    await host.answer('cancel')
+    await host.answer('view.open')
+    await host.answer('view.window')
+    expect([list.rows, list.filter, list.spec.filter]).toEqual([rowsOf(8, 9), 'other', 'other'])
+    expect(host.asked).toEqual([])
+  })
+
+  it('closes the one that was opened and never entered, and leaves nothing chosen', async () => {
+    const host = new ScriptedHost(1, 2)
+    host.lists['other'] = rowsOf(8, 9)
+    const { list } = await opened(host)
+    list.select(list.row(1) ?? null, 1)
+    void list.setFilter('none')
+    await host.answer('view.open')
+    await settled()
+    host.asked.length = 0
+    void list.setSpec({ ...spec, filter: 'other' }, { follow: true })
+    expect([list.cursor, list.selected.size, list.following]).toEqual([null, 0, true])
+    await host.answer('cancel')
+    await host.answer('view.open')
+    expect((await host.answer('view.close')).view).toBe(2)
+    await host.answer('view.window')
+    expect((await host.answer('view.close')).view).toBe(1)
+    expect(list.rows).toEqual(rowsOf(8, 9))
+  })
+})
+
+describe('a loss of the host', () => {
+  it('leaves the rows, and opens the same view again once somebody answers', async () => {
+    const host = new ScriptedHost(...upTo(5))
+    host.lists['even'] = rowsOf(2, 4)
+    const { list } = await opened(host, { filter: 'even' })
+    list.select(list.row(1) ?? null, 1)
+    await host.comeBack()
+    expect([list.open, list.rows]).toEqual([false, rowsOf(2, 4)])
+    host.lists['even'] = rowsOf(2, 4, 6)
+    expect((await host.answer('view.open')).filter).toBe('even')
+    await host.answer('view.indexOf')
+    await host.answer('view.window')
+    expect([list.open, list.rows, list.cursorIndex]).toEqual([true, rowsOf(2, 4, 6), 1])
+    // The view of the old line ended with it.
+    expect(host.asked).toEqual([])
+    await host.tick(2)
+    await host.answer('view.window')
+    await host.answer('view.ack')
+  })
+
+  it('in the middle of a window is no fault of the list', async () => {
+    const host = new ScriptedHost(1)
+    const { list } = await opened(host)
+    await host.tick(1)
+    await host.comeBack()
+    await host.answer('view.open')
+    await host.answer('view.indexOf')
+    await host.answer('view.window')
+    expect([list.error, list.rows]).toEqual([null, rowsOf(1)])
+    await settled()
+    expect(host.asked).toEqual([])
   })
 })
