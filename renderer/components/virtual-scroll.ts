@@ -44,6 +44,12 @@ export class VirtualScroll {
     return index * this.rowPx - this.offset + this.place
   }
 
+  /** The offset at which a row is seen, as near as that is. */
+  revealing(index: number): number {
+    const top = index * this.rowPx
+    return top < this.offset ? top : Math.max(this.offset, top + this.rowPx - this.viewPx)
+  }
+
   /** The body was scrolled. `byThumb`: dragged, or set to somewhere. Answers whether anything moved. */
   scrolled(place: number, byThumb: boolean): boolean {
     const by = place - this.place
