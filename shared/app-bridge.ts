@@ -42,7 +42,8 @@ export type AppScreen = (typeof appScreens)[number]
 
 /** Menu items whose work is the page's come as messages of the window to itself, too; `command` is an id of the palette's. */
 export interface CommandMessage {
-  readonly command: `screen.${AppScreen}` | 'find' | 'palette.open' | 'config.apply' | 'config.save' | 'exchange.open' | 'session.open'
+  readonly command:
+    `screen.${AppScreen}` | 'find' | 'palette.open' | 'config.apply' | 'config.save' | 'traffic.layout' | 'exchange.open' | 'session.open'
   /** An exchange's number, a session's name. */
   readonly argument?: number | string
 }

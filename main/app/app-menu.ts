@@ -114,6 +114,7 @@ function viewMenu({ platform, development, settings }: MenuFacts, actions: MenuA
       click: () => actions.command({ command: `screen.${screen}` })
     })),
     separator,
+    { label: 'List Beside or Above', click: () => actions.command({ command: 'traffic.layout' }) },
     { label: 'Theme', submenu: themeItems(settings, actions) },
     separator,
     { role: 'resetZoom' },

@@ -1,11 +1,13 @@
 import type { AppState } from '../../state/app.js'
 import type { Command } from '../../state/commands.svelte.js'
 import type { ExchangeActions } from './exchanges/exchange-actions.js'
+import type { TrafficLayout } from './traffic-layout.svelte.js'
 import type { Traffic } from './traffic.svelte.js'
 
 interface Parts {
   readonly app: AppState
   readonly traffic: Traffic
+  readonly layout: TrafficLayout
   readonly actions: ExchangeActions
   readonly isActive: () => boolean
   readonly focusFilter: () => void
@@ -14,7 +16,7 @@ interface Parts {
 const group = 'Traffic'
 
 /** What the screen can do, by menu, palette and keys. */
-export function trafficCommands({ app, traffic, actions, isActive, focusFilter, exportChosen }: Parts): Command[] {
+export function trafficCommands({ app, traffic, layout, actions, isActive, focusFilter, exportChosen }: Parts): Command[] {
   const { view } = traffic
   const mayClear = (): boolean => app.session.status?.capture != null && traffic.session === undefined
   const hasRow = (): boolean => isActive() && traffic.shown !== null
@@ -32,6 +34,15 @@ export function trafficCommands({ app, traffic, actions, isActive, focusFilter, 
     },
     { id: 'traffic.follow', title: 'Follow what comes', group, icon: 'follow', when: isActive, run: () => follow(view) },
     { id: 'traffic.filter', title: 'Filter traffic', group, icon: 'filter', keys: ['Mod+F', '/'], when: isActive, run: focusFilter },
+    {
+      id: 'traffic.layout',
+      title: 'List beside or above the detail',
+      group,
+      icon: 'split',
+      keys: 'l',
+      when: isActive,
+      run: () => layout.toggle()
+    },
     {
       id: 'traffic.copyUrl',
       title: 'Copy URL',

@@ -168,6 +168,42 @@ describe('The Traffic screen', () => {
     expect(await page.getByRole('combobox', { name: 'Filter exchanges' }).inputValue()).toBe('state:')
   })
 
+  it('puts the list above the detail, by a key or a button, and back; the next page has it so', async () => {
+    const { page, url } = await servedScreens()
+    await openTunnel(`${url.replace('http', 'ws')}/ws/above`)
+    await row(page, '/ws/above').click()
+    const boxes = async () => [
+      await page.getByRole('region', { name: 'List' }).boundingBox(),
+      await page.getByRole('region', { name: 'Detail' }).boundingBox()
+    ]
+    const isAbove = async () => {
+      const [list, detail] = await boxes()
+      return list!.x === detail!.x && list!.width === detail!.width && list!.y + list!.height <= detail!.y
+    }
+    const isBeside = async () => {
+      const [list, detail] = await boxes()
+      return list!.y === detail!.y && list!.height === detail!.height && list!.x + list!.width <= detail!.x
+    }
+    expect([await isAbove(), await isBeside()]).toEqual([false, true])
+    await exchanges(page).focus()
+    await page.keyboard.press('l')
+    await page.getByRole('separator', { name: 'Height of the list' }).waitFor()
+    expect(await isAbove()).toBe(true)
+
+    const before = (await boxes())[0]!.height
+    await page.getByRole('separator', { name: 'Height of the list' }).focus()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(async () => (await boxes())[0]!.height).toBe(before + 16)
+    // Both are seen, however narrow it is.
+    await page.setViewportSize({ width: 900, height: 700 })
+    await page.reload()
+    await row(page, '/ws/above').waitFor()
+    await expect.poll(isAbove).toBe(true)
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('button', { name: 'List beside the detail (L)' }).click()
+    await expect.poll(isBeside).toBe(true)
+  })
+
   it('shows a list or a detail where there is no room for both', async () => {
     const { page, url } = await servedScreens()
     await page.setViewportSize({ width: 900, height: 700 })
