@@ -6,9 +6,10 @@ import type { PlainError } from '../../../shared/errors.js'
 import type { Finding } from '../../../shared/trace.js'
 import { isQuiet } from '../../state/connection.svelte.js'
 import type { Connection } from '../../state/connection.svelte.js'
+import { ConfigCheck } from './config-check.svelte.js'
 import { blocking } from './findings.js'
-
-const afterKeysMs = 150
+import { Keystrokes } from './keystrokes.js'
+import type { Typed } from './keystrokes.js'
 
 /** What a save met: the file is another one on the disk now, or it may not be written. */
 export interface SaveTrouble {
@@ -27,28 +28,25 @@ export class ConfigDesk {
   #file = $state('')
   #text = $state.raw<ConfigText | null>(null)
   #given = $state.raw<{ readonly file: string; readonly text: string }>({ file: '', text: '' })
-  #findings = $state.raw<readonly Finding[]>([])
-  #checking = $state(false)
-  #checkedInMs = $state<number | null>(null)
   #outline = $state.raw<readonly OutlineHost[]>([])
   #error = $state.raw<PlainError | null>(null)
   #busy = $state<'apply' | 'save' | null>(null)
   #trouble = $state.raw<SaveTrouble | null>(null)
   readonly #connection: Connection
-  /** Counts keystrokes: what the host says of a text that was typed on meanwhile is old. */
-  #typed = 0
+  readonly #check: ConfigCheck
+  readonly #keystrokes: Keystrokes
   /** What the editor has, as far as it is known here. */
   #inEditor = ''
-  /** Keystrokes that the host does not know yet. */
-  #unsent: { readonly file: string; readonly text: string } | null = null
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #sending: Promise<void> = Promise.resolve()
-  #check: AbortController | null = null
   /** The disk's text that each draft was begun with, as far as this page saw it begin. */
   readonly #bases = new Map<string, string | null>()
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#check = new ConfigCheck(connection, (error) => (this.#error = error))
+    this.#keystrokes = new Keystrokes(
+      (typed) => this.#send(typed),
+      () => this.#check.again()
+    )
   }
 
   get files(): readonly ConfigFile[] {
@@ -73,13 +71,13 @@ export class ConfigDesk {
     return (this.#text?.text.length ?? 0) > maxDraftChars
   }
   get findings(): readonly Finding[] {
-    return this.#findings
+    return this.#check.findings
   }
   get checking(): boolean {
-    return this.#checking
+    return this.#check.running
   }
   get checkedInMs(): number | null {
-    return this.#checkedInMs
+    return this.#check.tookMs
   }
   get outline(): readonly OutlineHost[] {
     return this.#outline
@@ -115,11 +113,9 @@ export class ConfigDesk {
     }
   }
 
-  /** Findings that the host told by itself: they hold until a check is done. */
+  /** Findings that the host told by itself. */
   told(findings: readonly Finding[]): void {
-    untrack(() => {
-      if (this.#checkedInMs === null || !this.#findings.some(({ span }) => this.#has(span?.file))) this.#findings = findings
-    })
+    this.#check.told(findings, (file) => this.#files.some((each) => each.file === file))
   }
 
   /** All of it anew: another config was opened, or served. */
@@ -132,7 +128,7 @@ export class ConfigDesk {
         this.#known = true
         const shown = files.find(({ file }) => file === this.#file) ?? files.find(({ root }) => root) ?? files[0]
         if (shown === undefined) return this.#nothing()
-        await Promise.all([this.show(shown.file), this.#outlineAgain(), this.#checkAgain()])
+        await Promise.all([this.show(shown.file), this.#outlineAgain(), this.#check.again()])
       })
     )
   }
@@ -141,27 +137,20 @@ export class ConfigDesk {
     await this.#try(async () => {
       if (file !== this.#file) await this.flush()
       this.#file = file
-      const typed = this.#typed
+      const typed = this.#keystrokes.count
       const text = await this.#connection.request('config.text', { file })
-      if (this.#file === file && typed === this.#typed) this.#took(text)
+      if (this.#file === file && typed === this.#keystrokes.count) this.#took(text)
     })
   }
 
   /** The editor's text, at every keystroke. */
   edit(file: string, text: string): void {
-    this.#typed++
     this.#inEditor = text
-    this.#unsent = { file, text }
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.flush().then(() => this.#checkAgain()), afterKeysMs)
+    this.#keystrokes.take({ file, text })
   }
   /** Gives the host what it does not know yet. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer)
-    const unsent = this.#unsent
-    this.#unsent = null
-    if (unsent !== null) this.#sending = this.#sending.then(() => this.#send(unsent))
-    await this.#sending
+  flush(): Promise<void> {
+    return this.#keystrokes.flush()
   }
 
   /**
@@ -175,8 +164,8 @@ export class ConfigDesk {
     try {
       await this.flush()
       // What was refused has been looked at already.
-      if (lenient !== true) await this.#checkAgain()
-      const [first] = blocking(this.#findings)
+      if (lenient !== true) await this.#check.again()
+      const [first] = blocking(this.findings)
       if (first !== undefined) return first
       await this.#connection.request('config.apply', lenient === undefined ? {} : { lenient })
       return null
@@ -226,7 +215,7 @@ export class ConfigDesk {
     await this.refresh()
   }
 
-  async #send({ file, text }: { file: string; text: string }): Promise<void> {
+  async #send({ file, text }: Typed): Promise<void> {
     await this.#try(async () => {
       if (!this.#bases.has(file) && this.#text?.file === file && !this.#text.edited) this.#bases.set(file, this.#text.base)
       const now = await this.#connection.request('config.edit', { file, text })
@@ -244,14 +233,11 @@ export class ConfigDesk {
       this.#files = files
       if (!files.some((each) => each.file === this.#file)) return this.refresh()
       // What is being typed is newer than whatever is told of it.
-      if (file === this.#file && this.#unsent === null) await this.show(file)
-      if (this.#unsent === null) await this.#checkAgain()
+      if (file === this.#file && !this.#keystrokes.waiting) await this.show(file)
+      if (!this.#keystrokes.waiting) await this.#check.again()
     })
   }
 
-  #has(file: string | undefined): boolean {
-    return this.#files.some((each) => each.file === file)
-  }
   #took(text: ConfigText): void {
     this.#text = text
     if (text.file !== this.#given.file || text.text !== this.#inEditor) {
@@ -264,32 +250,13 @@ export class ConfigDesk {
     this.#file = ''
     this.#given = { file: '', text: '' }
     this.#text = null
-    this.#findings = []
+    this.#check.forget()
     this.#outline = []
   }
 
   async #outlineAgain(): Promise<void> {
     this.#outline = (await this.#connection.request('config.outline', {}).catch(() => ({ hosts: [] }))).hosts
   }
-  /** Only the newest check counts. */
-  async #checkAgain(): Promise<void> {
-    this.#check?.abort()
-    const check = new AbortController()
-    this.#check = check
-    this.#checking = true
-    const startedAt = performance.now()
-    try {
-      const { findings } = await this.#connection.request('config.check', {}, check.signal)
-      if (this.#check !== check) return
-      this.#findings = findings
-      this.#checkedInMs = performance.now() - startedAt
-    } catch (thrown) {
-      if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
-    } finally {
-      if (this.#check === check) this.#checking = false
-    }
-  }
-
   async #try(work: () => Promise<void>): Promise<void> {
     try {
       await work()
