@@ -135,7 +135,8 @@ export class ConfigDesk {
 
   async show(file: string): Promise<void> {
     await this.#try(async () => {
-      if (file !== this.#file) await this.flush()
+      // Else the host may answer with the text that it had before.
+      await this.flush()
       this.#file = file
       const typed = this.#keystrokes.count
       const text = await this.#connection.request('config.text', { file })
