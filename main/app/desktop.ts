@@ -61,7 +61,7 @@ export class Desktop implements MenuActions {
 
   async start(): Promise<void> {
     this.engine.start()
-    this.windows.open()
+    this.windows.restore()
     this.#changed()
     nativeTheme.on('updated', paintWindows)
     this.#trayShows = await hasTray()
@@ -159,6 +159,8 @@ export class Desktop implements MenuActions {
     if (this.#quitting) return
     this.#quitting = true
     if (this.#timer !== null) clearInterval(this.#timer)
+    // The exit below closes windows without telling them.
+    this.windows.remember()
     await this.engine.stop()
     this.#tray?.destroy()
     app.exit(0)

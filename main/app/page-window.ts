@@ -5,16 +5,15 @@ import { factsArgument } from './channels.js'
 import type { PageFacts } from './channels.js'
 import { pageUrl } from './guards.js'
 import { backgrounds, cascaded, defaultSize, placeOn, smallest } from './window-state.js'
-import type { WindowState } from './window-state.js'
+import type { Place, WindowPlace } from './window-state.js'
 
 /** Height of the screens' top bar (tokens.css), which is the drag area where there is no system frame. */
 const topBarHeight = 44
 
-/** A window with the screens in it. Shown when its first paint is ready. */
-export function openPageWindow(state: WindowState, icon: string): BrowserWindow {
+/** A window with the screens in it. Shown when its first paint is ready. @param was where it was; null: it is a new one. */
+export function openPageWindow(was: WindowPlace | null, icon: string): BrowserWindow {
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea)
-  const before = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
-  const place = before === undefined ? placeOn(state.place, screens) : cascaded(before.getNormalBounds(), screens)
+  const place = was === null ? besideTheLast(screens) : placeOn(was.place, screens)
   const window = new BrowserWindow({
     ...(place ?? { ...defaultSize, center: true }),
     minWidth: smallest.width,
@@ -35,7 +34,7 @@ export function openPageWindow(state: WindowState, icon: string): BrowserWindow 
       additionalArguments: [factsArgument(facts())]
     }
   })
-  if (state.maximized && before === undefined) window.maximize()
+  if (was?.maximized === true) window.maximize()
   window.once('ready-to-show', () => window.show())
   window.webContents.on('context-menu', (_event, { isEditable, editFlags, selectionText }) => {
     if (isEditable) editMenu(editFlags).popup({ window })
@@ -43,6 +42,11 @@ export function openPageWindow(state: WindowState, icon: string): BrowserWindow 
   })
   void window.loadURL(pageUrl).catch((thrown: unknown) => console.error(`The screens cannot be loaded: ${String(thrown)}`))
   return window
+}
+
+function besideTheLast(screens: readonly Place[]): Place | null {
+  const before = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+  return before === undefined ? null : cascaded(before.getNormalBounds(), screens)
 }
 
 /** Follows the theme that was chosen, in windows that are open. */

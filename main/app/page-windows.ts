@@ -3,10 +3,10 @@ import type { CommandMessage, EngineHealth } from '../../shared/app-bridge.js'
 import { channels } from './channels.js'
 import { openPageWindow } from './page-window.js'
 import { readWindowState, writeWindowState } from './window-state.js'
-import type { WindowState } from './window-state.js'
+import type { WindowPlace, WindowState } from './window-state.js'
 
 export interface PageWindowsOptions {
-  /** Where place and theme are remembered. */
+  /** Where places and theme are remembered. */
   readonly stateFile: string
   readonly icon: string
   /** The other end of a new channel to the engine; null while there is none. */
@@ -34,13 +34,22 @@ export class PageWindows {
     return BrowserWindow.getAllWindows()
   }
 
-  open(): BrowserWindow {
-    const window = openPageWindow(this.#state, this.#options.icon)
+  /** The windows that there were when the app ended; one, where nothing is known of it. */
+  restore(): void {
+    const { windows } = this.#state
+    if (windows.length === 0) this.open()
+    for (const was of windows) this.open(was)
+  }
+
+  /** @param was where it was; null: it is a new one. */
+  open(was: WindowPlace | null = null): BrowserWindow {
+    const window = openPageWindow(was, this.#options.icon)
     const { webContents } = window
     const { id } = webContents
     window.on('close', (event) => {
-      this.#remember(window)
-      if (this.all.length === 1 && !this.#options.mayClose(window)) event.preventDefault()
+      if (this.all.length > 1) return
+      this.remember()
+      if (!this.#options.mayClose(window)) event.preventDefault()
     })
     // A page that is loaded anew asks again.
     webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
@@ -98,8 +107,11 @@ export class PageWindows {
     writeWindowState(this.#options.stateFile, this.#state)
   }
 
-  #remember(window: BrowserWindow): void {
-    this.#state = { ...this.#state, place: window.getNormalBounds(), maximized: window.isMaximized() }
+  /** Where the windows are, the oldest first, for the next start. */
+  remember(): void {
+    const all = this.all.sort((one, other) => one.id - other.id)
+    const windows = all.map((window) => ({ place: window.getNormalBounds(), maximized: window.isMaximized() }))
+    this.#state = { ...this.#state, windows }
     writeWindowState(this.#options.stateFile, this.#state)
   }
 

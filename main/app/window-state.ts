@@ -7,11 +7,14 @@ export interface Place {
   readonly width: number
   readonly height: number
 }
-/** What a window looks like before anything is loaded: its place, and the theme, for its background. */
-export interface WindowState {
+export interface WindowPlace {
   /** null: centred by the system. */
   readonly place: Place | null
   readonly maximized: boolean
+}
+/** What windows look like before anything is loaded: where they are, and the theme, for their background. */
+export interface WindowState {
+  readonly windows: readonly WindowPlace[]
   readonly theme: 'system' | 'light' | 'dark'
 }
 
@@ -19,17 +22,17 @@ export const smallest = { width: 760, height: 520 }
 export const defaultSize = { width: 1280, height: 800 }
 /** `--chrome` of tokens.css: the page's own background. */
 export const backgrounds = { light: '#f3f4f5', dark: '#111215' }
-const unknown: WindowState = { place: null, maximized: false, theme: 'system' }
+const unknown: WindowState = { windows: [], theme: 'system' }
+const mostWindows = 10
 /** A window can be caught by what sticks out of a screen's edge: so much of its title bar. */
 const graspable = { width: 120, height: 40 }
 
 /** What stands in the file; a file that is not there, or not ours, says nothing. */
 export function readWindowState(file: string): WindowState {
   try {
-    const { place, maximized, theme } = JSON.parse(readFileSync(file, 'utf8')) as Partial<WindowState>
+    const { windows, theme } = JSON.parse(readFileSync(file, 'utf8')) as Partial<WindowState>
     return {
-      place: isPlace(place) ? { x: place.x, y: place.y, width: place.width, height: place.height } : null,
-      maximized: maximized === true,
+      windows: Array.isArray(windows) ? windows.slice(0, mostWindows).map(readPlace) : [],
       theme: theme === 'light' || theme === 'dark' ? theme : 'system'
     }
   } catch {
@@ -37,7 +40,7 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
-/** Where the window was is a comfort: a disk that says no is no reason to complain. */
+/** Where windows were is a comfort: a disk that says no is no reason to complain. */
 export function writeWindowState(file: string, state: WindowState): void {
   try {
     writeAtomically(file, `${JSON.stringify(state)}\n`)
@@ -65,6 +68,14 @@ export function placeOn(place: Place | null, screens: readonly Place[]): Place |
 export function cascaded(before: Place, screens: readonly Place[]): Place | null {
   const step = 32
   return placeOn({ ...before, x: before.x + step, y: before.y + step }, screens)
+}
+
+function readPlace(found: unknown): WindowPlace {
+  const { place, maximized } = (found ?? {}) as Partial<WindowPlace>
+  return {
+    place: isPlace(place) ? { x: place.x, y: place.y, width: place.width, height: place.height } : null,
+    maximized: maximized === true
+  }
 }
 
 function isGraspable(place: Place, area: Place): boolean {

@@ -38,10 +38,14 @@ describe('placeOn', () => {
   })
 })
 
-describe('the file of the window', () => {
+describe('the file of the windows', () => {
   it('has what was written into it', () => {
     const file = stateFile()
-    const state = { place, maximized: true, theme: 'dark' } as const
+    const windows = [
+      { place, maximized: true },
+      { place: beside, maximized: false }
+    ]
+    const state = { windows, theme: 'dark' } as const
     writeWindowState(file, state)
     expect(readWindowState(file)).toEqual(state)
   })
@@ -50,13 +54,20 @@ describe('the file of the window', () => {
     ['no file', undefined],
     ['no JSON', '{'],
     ['nothing', 'null'],
-    ['a place that is none', '{"place":{"x":"1","y":2,"width":3,"height":4},"theme":"blue"}'],
-    ['a width of nothing', '{"place":{"x":1,"y":2,"width":0,"height":4}}']
+    ['windows that are none', '{"windows":{"place":null},"theme":"blue"}']
   ])('says nothing with %s', (_name, text) => {
-    expect(readWindowState(stateFile(text))).toEqual({ place: null, maximized: false, theme: 'system' })
+    expect(readWindowState(stateFile(text))).toEqual({ windows: [], theme: 'system' })
+  })
+
+  it.each([
+    ['no window', 'null'],
+    ['a place that is none', '{"place":{"x":"1","y":2,"width":3,"height":4},"maximized":1}'],
+    ['a width of nothing', '{"place":{"x":1,"y":2,"width":0,"height":4}}']
+  ])('knows no place of a window with %s', (_name, text) => {
+    expect(readWindowState(stateFile(`{"windows":[${text}]}`)).windows).toEqual([{ place: null, maximized: false }])
   })
 
   it('does not complain where it cannot be written', () => {
-    expect(() => writeWindowState('/nowhere/at/all/window.json', { place, maximized: false, theme: 'light' })).not.toThrow()
+    expect(() => writeWindowState('/nowhere/at/all/window.json', { windows: [], theme: 'light' })).not.toThrow()
   })
 })
