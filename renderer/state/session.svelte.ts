@@ -1,7 +1,9 @@
+import type { EngineHealth } from '../../shared/app-bridge.js'
 import type { ConfigFacts, Counts, Params, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
 import { defaultSettings } from '../../shared/settings.js'
 import type { Settings } from '../../shared/settings.js'
+import { appBridge } from './app-bridge.js'
 import type { Connection } from './connection.svelte.js'
 import { addRate, noRates } from './rates.js'
 import type { Rates } from './rates.js'
@@ -73,7 +75,9 @@ export class Session {
       this.#connection.on('counts', (counts) => (this.#counts = counts)),
       this.#connection.on('settings', (settings) => this.#chosen(settings)),
       this.#connection.on('failed', (error) => (this.#failed = error)),
-      this.#connection.onReady(() => void this.#refresh())
+      this.#connection.onReady(() => void this.#refresh()),
+      // An engine that was killed could tell nobody: the app saw it end.
+      ...(appBridge === null ? [] : [appBridge.onEngine((health) => this.#engineIs(health))])
     ]
     const timer = setInterval(() => this.#measure(performance.now()), 1000)
     return () => {
@@ -111,6 +115,9 @@ export class Session {
   #took(status: Status): void {
     this.#status = status
     this.#counts = status.counts
+  }
+  #engineIs(health: EngineHealth): void {
+    if (health.state === 'restarting' || health.state === 'failed') this.#failed ??= { code: 'thread-failed', message: health.cause }
   }
   #chosen(settings: Settings): void {
     this.#settings = settings
