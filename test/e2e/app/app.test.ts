@@ -103,26 +103,24 @@ describe('the app', () => {
 
   it('stops and starts the proxy by the menu beside the clock, asking where tunnels are open', async () => {
     const { app, port } = await started()
-    const click = (id: string): Promise<void> =>
-      app.app.evaluate((_electron, item) => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById(item)?.click(), id)
     await expect
       .poll(() => app.app.evaluate(() => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById('running')?.checked))
       .toBe(true)
     const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
-    await click('running')
+    await app.clickTray('running')
     await app.eventually(`${states}.at(-1) === 'stopped'`)
     await expect(openTunnel(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-    await click('running')
+    await app.clickTray('running')
     await app.eventually(`${states}.at(-1) === 'running'`)
     const tunnel = await openTunnel(port)
     await app.answerQuestions(1)
-    await click('running')
+    await app.clickTray('running')
     await expect.poll(() => app.questions()).toEqual(['Stop the proxy and close 1 open tunnel?'])
     tunnel.send('still there')
     expect(String((await once(tunnel, 'message'))[0])).toBe('still there')
     const closed = once(tunnel, 'close')
     await app.answerQuestions(0)
-    await click('running')
+    await app.clickTray('running')
     await closed
   })
 

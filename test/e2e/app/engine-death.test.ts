@@ -87,9 +87,8 @@ describe('after the engine died', () => {
     const { app, port, tunnel } = await running()
     const { capture } = await app.ask('status', {})
     await exchanges(app, 1)
-    const pid = await app.app.evaluate(({ app: main }) => main.getAppMetrics().find(({ name }) => name === 'Switchyard engine')?.pid ?? 0)
     const closed = once(tunnel, 'close')
-    process.kill(pid, 'SIGKILL')
+    process.kill(await app.enginePid(), 'SIGKILL')
     await closed
     await isBack(app, port, capture?.file ?? '')
     expect(await app.page.evaluate('contract.health.map(({ state }) => state).slice(-2)')).toEqual(['restarting', 'up'])

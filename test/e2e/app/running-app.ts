@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron } from 'playwright-core'
 import type { ElectronApplication, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 // @ts-expect-error build/ is plain JavaScript, since it runs before anything is bundled
 import { electronRuntime } from '../../../build/electron-runtime.mjs'
 import { contractVersion } from '../../../shared/contract.js'
@@ -24,40 +24,59 @@ export interface AppOptions {
   readonly threads?: string
 }
 
-/** The app from the bundle in a real Electron, with its sandbox on, and a stand-in for its page. */
+/** The app from the bundle in a real Electron, with its sandbox on. */
 export class RunningApp {
   readonly app: ElectronApplication
-  readonly page: Page
   readonly home: string
   readonly ended: Promise<unknown>
   readonly started: { readonly program: string; readonly env: Record<string, string> }
+  /** What its pages threw, and what they said on the console as an error. */
+  readonly faults: string[] = []
   readonly #process: ChildProcess
+  #page: Page | null = null
 
-  private constructor(app: ElectronApplication, page: Page, home: string, started: RunningApp['started']) {
+  private constructor(app: ElectronApplication, home: string, started: RunningApp['started']) {
     this.app = app
-    this.page = page
     this.home = home
     this.#process = app.process()
     this.ended = new Promise((resolve) => this.#process.once('exit', resolve))
     this.started = started
+    app.context().on('weberror', (thrown) => this.faults.push(thrown.error().message))
+    app.context().on('console', (said) => said.type() === 'error' && this.faults.push(said.text()))
   }
 
-  static async start({ display, files = [], home = ownFolder(), threads }: AppOptions): Promise<RunningApp> {
+  /** With a stand-in for its page, by which a test speaks the contract. */
+  static async start(options: AppOptions): Promise<RunningApp> {
+    const running = await RunningApp.#launch(options, { SWITCHYARD_SCREENS: standIn })
+    await running.connect()
+    return running
+  }
+
+  /** With its own screens, in which nothing may go wrong. */
+  static async withScreens(options: AppOptions): Promise<RunningApp> {
+    const running = await RunningApp.#launch(options)
+    running.page.setDefaultTimeout(20_000)
+    onTestFinished(() => expect(running.faults).toEqual([]))
+    return running
+  }
+
+  static async #launch({ display, files = [], home = ownFolder(), threads }: AppOptions, own: Record<string, string> = {}) {
     bundled('app/main')
     const electron = (await electronRuntime()) as string
     needSandbox(electron)
     const program = starter(electron)
-    const env = environment({
-      DISPLAY: display,
-      HOME: home,
-      SWITCHYARD_SCREENS: standIn,
-      ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads })
-    })
+    const env = environment({ DISPLAY: display, HOME: home, ...own, ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads }) })
     const app = await _electron.launch({ executablePath: program, chromiumSandbox: true, args: ['--disable-gpu', project, ...files], env })
-    const running = new RunningApp(app, await app.firstWindow(), home, { program, env })
+    const running = new RunningApp(app, home, { program, env })
     onTestFinished(() => running.end())
-    await running.connect()
+    running.#page = await app.firstWindow()
     return running
+  }
+
+  /** Its first window. */
+  get page(): Page {
+    if (this.#page === null) throw new Error('It has no window yet.')
+    return this.#page
   }
 
   /** The page asks for its port and says hello. */
@@ -110,6 +129,18 @@ export class RunningApp {
   }
   async questions(): Promise<string[]> {
     return await this.app.evaluate(() => (globalThis as unknown as { questions: string[] }).questions)
+  }
+
+  /** Clicks an item of the menu beside the clock. */
+  async clickTray(id: string): Promise<void> {
+    await this.app.evaluate((_electron, item) => {
+      const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu } }).switchyard
+      trayMenu.getMenuItemById(item)?.click()
+    }, id)
+  }
+  /** The engine's process. */
+  async enginePid(): Promise<number> {
+    return await this.app.evaluate(({ app }) => app.getAppMetrics().find(({ name }) => name === 'Switchyard engine')?.pid ?? 0)
   }
 
   /** Its end, without a question. */
