@@ -7,6 +7,7 @@ import { ControlServer } from '../../../main/host/control/control-server.js'
 import { bundled } from '../../bundled.js'
 import { echoBackend, runningHost, temporaryFolder } from '../../host/running-host.js'
 import { freePort } from '../../oracle/loopback.js'
+import { nothingGoesWrong } from './screen-page.js'
 
 /** A host that serves nothing yet, and its screens in a browser. */
 async function screensOfHost(): Promise<Page> {
@@ -20,9 +21,7 @@ async function screensOfHost(): Promise<Page> {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
   onTestFinished(async () => await browser.close())
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  onTestFinished(() => expect(faults).toEqual([]))
+  nothingGoesWrong(page)
   await page.goto(server.url)
   return page
 }

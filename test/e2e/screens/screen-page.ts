@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core'
 import type { Locator, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { freePort } from '../../oracle/loopback.js'
 import { configFile, Switchyard } from '../switchyard.js'
 
@@ -25,9 +25,18 @@ export async function screenPage(served: Switchyard, first = 'Start page', theme
   })
   onTestFinished(async () => await browser.close())
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: theme, reducedMotion: 'reduce' })
+  nothingGoesWrong(page)
   await page.goto(served.screens)
   await screenOf(page, first)
   return page
+}
+
+/** Whatever the page throws, or says on the console as an error, fails the test. */
+export function nothingGoesWrong(page: Page): void {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (said) => said.type() === 'error' && faults.push(`${said.text()} ${said.location().url}`))
+  onTestFinished(() => expect(faults).toEqual([]))
 }
 
 /** The buttons that lead to screens, in their order. */

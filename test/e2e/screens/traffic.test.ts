@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { ControlServer } from '../../../main/host/control/control-server.js'
 import { bundled } from '../../bundled.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from '../../host/running-host.js'
+import { nothingGoesWrong } from './screen-page.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -40,9 +41,7 @@ async function servedScreens() {
 async function openedPage(url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
   onTestFinished(async () => await page.close())
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  onTestFinished(() => expect(faults).toEqual([]))
+  nothingGoesWrong(page)
   page.setDefaultTimeout(10_000)
   await page.goto(url)
   return page
