@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { canConnect, freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
@@ -76,12 +77,20 @@ describe('the packaged app', () => {
       child.kill()
       await ended
     })
-    const url = await devTools(child.stderr)
-    const browser = await chromium.connectOverCDP(url)
-    const page = browser.contexts()[0]?.pages()[0]
-    await page?.waitForURL('app://switchyard/')
-    expect(await page?.evaluate('[window.switchyardApp.platform, typeof window.switchyardApp.connect]')).toEqual(['linux', 'function'])
-    await expect.poll(() => canConnect(port), { timeout: 20_000 }).toBe(true)
+    const browser = await chromium.connectOverCDP(await devTools(child.stderr))
+    const page = await firstPage(browser)
+    await page.waitForURL('app://switchyard/')
+    expect(await page.evaluate('[window.switchyardApp.platform, typeof window.switchyardApp.connect]')).toEqual(['linux', 'function'])
+    await page.getByRole('main', { name: 'Traffic' }).getByText('Nothing has come yet').waitFor()
+    expect(await canConnect(port)).toBe(true)
+    await (await fetch(`http://127.0.0.1:${port}/packaged`)).text()
+    await page
+      .getByRole('grid', { name: 'Exchanges' })
+      .getByRole('row')
+      .filter({ hasText: '/packaged', visible: true })
+      .getByText('200')
+      .waitFor()
+    expect(await faultsOf(page)).toEqual([])
     await browser.close()
     // A signal ends it at once and cleanly.
     child.kill('SIGTERM')
@@ -106,6 +115,27 @@ describe('the packaged app', () => {
     expect(await headless(...words())).toMatchObject(answer)
   })
 })
+
+/** Its window may still be on its way. */
+async function firstPage(browser: Browser): Promise<Page> {
+  const [context] = browser.contexts()
+  if (context === undefined) throw new Error('The browser has no context.')
+  return context.pages()[0] ?? (await context.waitForEvent('page'))
+}
+
+/** What a page threw or said as an error since it was loaded, also before anybody listened: Chromium tells it again. */
+async function faultsOf(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page)
+  const faults: string[] = []
+  session.on('Runtime.exceptionThrown', ({ exceptionDetails }) =>
+    faults.push(exceptionDetails.exception?.description ?? exceptionDetails.text)
+  )
+  session.on('Runtime.consoleAPICalled', ({ type, args }) => type === 'error' && faults.push(String(args[0]?.value)))
+  session.on('Log.entryAdded', ({ entry }) => entry.level === 'error' && faults.push(`${entry.text} ${entry.url}`))
+  await session.send('Log.enable')
+  await session.send('Runtime.enable')
+  return faults
+}
 
 /** The address that Chromium prints where it is asked to be driven. */
 async function devTools(stderr: NodeJS.ReadableStream): Promise<string> {
