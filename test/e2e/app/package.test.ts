@@ -1,18 +1,16 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { canConnect, freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
 import { configFile } from '../switchyard.js'
 import { virtualDisplay } from './display.js'
+import { drivenApp } from './driven-app.js'
 import { environment } from './running-app.js'
 import { siteFile } from './site.js'
 import { needSandbox, ownFolder, unprivileged } from './unprivileged.js'
@@ -61,24 +59,8 @@ describe('the packaged app', () => {
     onTestFinished(() => display.close())
     needSandbox(binary)
     const port = await freePort()
-    const [command = '', ...args] = [
-      ...unprivileged(),
-      binary,
-      '--disable-gpu',
-      '--remote-debugging-port=0',
-      siteFile(port, await echoBackend())
-    ]
-    const child = spawn(command, args, {
-      env: environment({ DISPLAY: display.display, HOME: ownFolder() }),
-      stdio: ['ignore', 'ignore', 'pipe']
-    })
-    const ended = once(child, 'exit')
-    onTestFinished(async () => {
-      child.kill()
-      await ended
-    })
-    const browser = await chromium.connectOverCDP(await devTools(child.stderr))
-    const page = await firstPage(browser)
+    const words = [binary, siteFile(port, await echoBackend())]
+    const { page, stop } = await drivenApp(words, { DISPLAY: display.display, HOME: ownFolder() })
     await page.waitForURL('app://switchyard/')
     expect(await page.evaluate('[window.switchyardApp.platform, typeof window.switchyardApp.connect]')).toEqual(['linux', 'function'])
     await page.getByRole('main', { name: 'Traffic' }).getByText('Nothing has come yet').waitFor()
@@ -91,10 +73,8 @@ describe('the packaged app', () => {
       .getByText('200')
       .waitFor()
     expect(await faultsOf(page)).toEqual([])
-    await browser.close()
     // A signal ends it at once and cleanly.
-    child.kill('SIGTERM')
-    expect(await ended).toEqual([0, null])
+    expect(await stop()).toEqual([0, null])
     expect(await canConnect(port)).toBe(false)
   })
 
@@ -116,13 +96,6 @@ describe('the packaged app', () => {
   })
 })
 
-/** Its window may still be on its way. */
-async function firstPage(browser: Browser): Promise<Page> {
-  const [context] = browser.contexts()
-  if (context === undefined) throw new Error('The browser has no context.')
-  return context.pages()[0] ?? (await context.waitForEvent('page'))
-}
-
 /** What a page threw or said as an error since it was loaded, also before anybody listened: Chromium tells it again. */
 async function faultsOf(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
@@ -135,13 +108,4 @@ async function faultsOf(page: Page): Promise<string[]> {
   await session.send('Log.enable')
   await session.send('Runtime.enable')
   return faults
-}
-
-/** The address that Chromium prints where it is asked to be driven. */
-async function devTools(stderr: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stderr })) {
-    const url = /^DevTools listening on (ws:.*)$/.exec(line)?.[1]
-    if (url !== undefined) return url
-  }
-  throw new Error('It ended before it could be driven.')
 }

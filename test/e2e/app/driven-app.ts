@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import { environment } from './running-app.js'
+import { unprivileged } from './unprivileged.js'
+
+/** A program that is started as a user starts it, with nothing to hold it up, and looked at over Chromium's own port. */
+export interface DrivenApp {
+  readonly page: Page
+  readonly startedAtMs: number
+  /** Ends it by a signal. @returns exit code and signal. */
+  readonly stop: () => Promise<unknown>
+}
+
+/** @param words program and arguments. It ends with the test. */
+export async function drivenApp(words: readonly string[], own: { DISPLAY: string; HOME: string }): Promise<DrivenApp> {
+  const [command = '', ...args] = [...unprivileged(), ...words, '--disable-gpu', '--remote-debugging-port=0']
+  const startedAtMs = Date.now()
+  const child = spawn(command, args, { env: environment(own), stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(child, 'exit')
+  const stop = async (): Promise<unknown> => {
+    child.kill('SIGTERM')
+    return await ended
+  }
+  onTestFinished(async () => void (await stop()))
+  const browser = await chromium.connectOverCDP(await devTools(child.stderr))
+  return { page: await firstPage(browser), startedAtMs, stop }
+}
+
+/** The address that Chromium prints where it is asked to be driven. */
+async function devTools(stderr: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stderr })) {
+    const url = /^DevTools listening on (ws:.*)$/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('It ended before it could be driven.')
+}
+
+/** Its window may still be on its way. */
+async function firstPage(browser: Browser): Promise<Page> {
+  const [context] = browser.contexts()
+  if (context === undefined) throw new Error('The browser has no context.')
+  return context.pages()[0] ?? (await context.waitForEvent('page'))
+}
