@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
+import { cpuBetween, sampleCpu } from '../../bench/process-cpu.js'
 import { environment } from './running-app.js'
 import { unprivileged } from './unprivileged.js'
 
@@ -15,8 +17,16 @@ export interface DrivenApp {
   readonly stop: () => Promise<unknown>
 }
 
-/** @param words program and arguments. It ends with the test. */
-export async function drivenApp(words: readonly string[], own: { DISPLAY: string; HOME: string }): Promise<DrivenApp> {
+const restMs = 500
+/** Of a CPU: what a demo that visits itself takes. */
+const restingShare = 0.1
+
+/** @param words program and arguments. It ends with the test. @param undisturbed it is looked at when it has come to rest */
+export async function drivenApp(
+  words: readonly string[],
+  own: { DISPLAY: string; HOME: string },
+  { undisturbed = false } = {}
+): Promise<DrivenApp> {
   const [command = '', ...args] = [...unprivileged(), ...words, '--disable-gpu', '--remote-debugging-port=0']
   const startedAtMs = Date.now()
   const child = spawn(command, args, { env: environment(own), stdio: ['ignore', 'ignore', 'pipe'] })
@@ -26,8 +36,21 @@ export async function drivenApp(words: readonly string[], own: { DISPLAY: string
     return await ended
   }
   onTestFinished(async () => void (await stop()))
-  const browser = await chromium.connectOverCDP(await devTools(child.stderr))
+  const url = await devTools(child.stderr)
+  child.stderr.resume()
+  if (undisturbed) await atRest(child.pid ?? 0)
+  const browser = await chromium.connectOverCDP(url)
   return { page: await firstPage(browser), startedAtMs, stop }
+}
+
+async function atRest(pid: number): Promise<void> {
+  let [before, usedS] = [sampleCpu(pid), Infinity]
+  while (usedS > (restingShare * restMs) / 1000) {
+    await setTimeout(restMs)
+    const now = sampleCpu(pid)
+    usedS = cpuBetween(before, now)
+    before = now
+  }
 }
 
 /** The address that Chromium prints where it is asked to be driven. */
