@@ -64,6 +64,8 @@ export class Desktop implements MenuActions {
     this.windows.restore()
     this.#changed()
     nativeTheme.on('updated', paintWindows)
+    // Other programs are started to find that out: not while the page is on its way.
+    await this.windows.loaded()
     this.#trayShows = await hasTray()
     this.#tray = new AppTray(
       () => ({ status: this.state.status, health: this.engine.health, settings: this.state.settings, routes: this.state.routes }),

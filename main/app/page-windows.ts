@@ -41,6 +41,12 @@ export class PageWindows {
     for (const was of windows) this.open(was)
   }
 
+  /** Resolves when the first page is there, or failed to come. */
+  async loaded(): Promise<void> {
+    const contents = this.all[0]?.webContents
+    if (contents?.isLoading()) await new Promise<void>((resolve) => contents.once('did-stop-loading', () => resolve()))
+  }
+
   /** @param was where it was; null: it is a new one. */
   open(was: WindowPlace | null = null): BrowserWindow {
     const window = openPageWindow(was, this.#options.icon)

@@ -133,10 +133,15 @@ export class RunningApp {
 
   /** Clicks an item of the menu beside the clock. */
   async clickTray(id: string): Promise<void> {
-    await this.app.evaluate((_electron, item) => {
-      const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu } }).switchyard
-      trayMenu.getMenuItemById(item)?.click()
-    }, id)
+    const clicked = (): Promise<boolean> =>
+      this.app.evaluate((_electron, name) => {
+        const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu | null } }).switchyard
+        const item = trayMenu?.getMenuItemById(name)
+        item?.click()
+        return item != null
+      }, id)
+    // The icon comes after the page.
+    await expect.poll(clicked).toBe(true)
   }
   /** The engine's process. */
   async enginePid(): Promise<number> {
