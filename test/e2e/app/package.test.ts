@@ -70,7 +70,7 @@ describe('the packaged app', () => {
       .getByRole('grid', { name: 'Exchanges' })
       .getByRole('row')
       .filter({ hasText: '/packaged', visible: true })
-      .getByText('200')
+      .getByText('200', { exact: true })
       .waitFor()
     expect(await faultsOf(page)).toEqual([])
     // A signal ends it at once and cleanly.

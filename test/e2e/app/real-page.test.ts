@@ -64,7 +64,7 @@ describe('the app with its screens', () => {
     expect(await echoed(client, 'from Node')).toBe('from Node')
 
     await goTo(page, 'Traffic')
-    await row(page, '/ws/page').getByText('101').waitFor()
+    await row(page, '/ws/page').getByText('101', { exact: true }).waitFor()
     await row(page, '/ws/node').click()
     await frames(page)
       .getByRole('row', { name: /Frame 2, from server, text, 9 bytes, from Node/ })
@@ -91,7 +91,7 @@ describe('the app with its screens', () => {
     await app.clickTray('running')
     await runSwitch(page).getByText('Running').waitFor()
     await openTunnel(`ws://127.0.0.1:${port}/ws/again`)
-    await row(page, '/ws/again').getByText('101').waitFor()
+    await row(page, '/ws/again').getByText('101', { exact: true }).waitFor()
   })
 
   it('says that its engine was killed, and goes on in the same list', async () => {

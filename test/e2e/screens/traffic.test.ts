@@ -59,7 +59,7 @@ describe('The Traffic screen', () => {
     expect(await page.getByText('switchyard connect').innerText()).toBe(`switchyard connect ${url.replace('http', 'ws')}/`)
 
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)
-    await row(page, '/ws/live').getByText('101').waitFor()
+    await row(page, '/ws/live').getByText('101', { exact: true }).waitFor()
     await fetch(`${url}/missing`)
     await fetch(`${url}/dead/x`)
     await row(page, '/dead/x')
@@ -74,7 +74,7 @@ describe('The Traffic screen', () => {
     expect(await page.getByRole('tab', { name: /Frames/ }).getAttribute('aria-selected')).toBe('true')
     tunnel.close(1000, 'done')
     await page.getByText('both sides closed in order').waitFor()
-    await row(page, '/ws/live').getByText('1000').waitFor()
+    await row(page, '/ws/live').getByText('1000', { exact: true }).waitFor()
     await frames(page).getByText('1000 Normal closure: done').first().waitFor()
   })
 
