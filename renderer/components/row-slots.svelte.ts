@@ -2,7 +2,10 @@
 export class Slot<Row> {
   /** -1: shows nothing. */
   index = $state(-1)
+  /** undefined: it is on the way. */
   row = $state.raw<Row | undefined>()
+  /** The last row that was here. Its cells stay, unseen, while another is on the way: a text is changed in a tenth of the time of a new cell. */
+  drawn = $state.raw<Row | undefined>()
   /** px from the top of the layer. */
   top = $state(0)
   constructor(readonly number: number) {}
@@ -22,6 +25,7 @@ export class RowSlots<Row extends { readonly id: number }> {
       spare.delete(slot)
       slot.index = index
       slot.row = row(index)
+      slot.drawn = slot.row ?? slot.drawn
       slot.top = topOf(index)
     }
     const coming: number[] = []
