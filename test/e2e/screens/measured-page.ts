@@ -14,6 +14,7 @@ export async function measuredPage(url: string): Promise<Page> {
     ignoreDefaultArgs: ['--hide-scrollbars']
   })
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(15_000)
   await page.goto(url)
   return page
 }
