@@ -101,7 +101,7 @@ async function openEarlierCapture(page: Page): Promise<void> {
 async function press(page: Page, list: Locator, key: string): Promise<void> {
   await list.focus()
   await page.keyboard.press(key)
-  await list.locator(`.row:not(.waiting)[aria-rowindex="${key === 'Home' ? 2 : frames + 1}"]`).waitFor()
+  await list.locator(`.row:not([aria-busy=true])[aria-rowindex="${key === 'Home' ? 2 : frames + 1}"]`).waitFor()
 }
 async function goTo(page: Page, list: Locator, place: number): Promise<number> {
   await press(page, list, 'Home')

@@ -50,7 +50,9 @@ async function openedPage(url: string): Promise<Page> {
 const exchanges = (page: Page) => page.getByRole('grid', { name: 'Exchanges' })
 const frames = (page: Page) => page.getByRole('grid', { name: 'Frames' })
 /** Rows in sight: those that wait for another row are not. */
-const row = (page: Page, text: string | RegExp) => exchanges(page).getByRole('row').filter({ hasText: text, visible: true })
+/** A row that waits for another still has the text of its last one, unseen. */
+const row = (page: Page, text: string | RegExp) =>
+  exchanges(page).locator('[role=row]:not([aria-busy=true])').filter({ hasText: text, visible: true })
 
 describe('The Traffic screen', () => {
   it('says where to send something, then lists what comes as it comes', async () => {
