@@ -49,11 +49,14 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     // Hidden: the place is kept for when it is shown again.
     if (roomPx === 0) return
     const scroll = this.#scroll
+    const scrolled = scroll.bodyPx > scroll.viewPx
     scroll.rows = rows
+    // Asking for a size lays the page out: only where one may have changed, not for every window of rows.
+    const resized = roomPx !== scroll.viewPx
+    if (resized) scroll.rowPx = Number.parseFloat(getComputedStyle(this.#body).getPropertyValue('--row')) || 24
     scroll.viewPx = roomPx
-    scroll.rowPx = Number.parseFloat(getComputedStyle(this.#body).getPropertyValue('--row')) || 24
-    this.gutterPx = this.#body.offsetWidth - this.#body.clientWidth
     this.#lengthen()
+    if (resized || scrolled !== scroll.bodyPx > roomPx) this.gutterPx = this.#body.offsetWidth - this.#body.clientWidth
     const end = this.#view().newestFirst ? 0 : scroll.lastOffset
     if (this.#view().following && Math.abs(scroll.offset - end) > 0.5) this.#goTo(end)
     else if (scroll.offset > scroll.lastOffset) this.#goTo(scroll.lastOffset)

@@ -179,8 +179,12 @@ export class ListView<Row extends Identified> {
   async selectAll(): Promise<void> {
     await this.#choice.selectRange(0, this.matched - 1)
   }
-  /** Chooses a row by its id, wherever it stands. Answers whether this filter has it. */
-  async choose(id: number): Promise<boolean> {
+  /** Chooses a row by its id, wherever it stands; `likely` is looked at first, without asking. Answers whether this filter has it. */
+  async choose(id: number, likely: number | null = null): Promise<boolean> {
+    if (likely !== null && likely < this.matched) {
+      await this.moveTo(likely)
+      if (this.cursor?.id === id) return true
+    }
     const index = await this.indexOf(id)
     if (index !== null) await this.moveTo(index)
     return index !== null

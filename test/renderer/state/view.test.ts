@@ -232,6 +232,25 @@ describe('what is chosen', () => {
   })
 })
 
+describe('a row that is gone to by its id', () => {
+  it('is asked for nowhere where it stands at its likely place', async () => {
+    const { list } = await opened(new ScriptedHost(1, 2, 3))
+    expect(await list.choose(2, 1)).toBe(true)
+    expect(list.cursorIndex).toBe(1)
+  })
+
+  it('is asked for where another stands there, and may not be there at all', async () => {
+    const host = new ScriptedHost(1, 3, 4)
+    const { list } = await opened(host)
+    const found = list.choose(3, 2)
+    await host.answer('view.indexOf')
+    expect([await found, list.cursor]).toEqual([true, { id: 3 }])
+    const missing = list.choose(2, 9)
+    await host.answer('view.indexOf')
+    expect(await missing).toBe(false)
+  })
+})
+
 describe('another list in its place', () => {
   it('is the last that was asked for, though the first is not there yet', async () => {
     const host = new ScriptedHost(1)
