@@ -87,10 +87,9 @@ describe('The Config screen', () => {
 
     await page.keyboard.press('Control+s')
     await page.getByText(/^Not applied: /).waitFor()
-    await page
-      .locator('.cm-peek')
-      .getByText(/ServerNam/)
-      .waitFor()
+    const peek = page.locator('.cm-peek')
+    await peek.getByText("Invalid command 'ServerNam'").waitFor()
+    await peek.getByText('Is ServerName meant?').waitFor()
     expect(readFileSync(file, 'utf8')).toBe(siteText(port, `    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`))
 
     await page.keyboard.press('Control+Home')
