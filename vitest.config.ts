@@ -19,7 +19,7 @@ export default defineConfig({
         plugins: [svelte()],
         test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 15 * second, hookTimeout: 30 * second }
       },
-      { test: { ...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60 * second, hookTimeout: 60 * second } },
+      { test: { ...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120 * second, hookTimeout: 120 * second } },
       {
         test: { ...common, name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 120 * second, hookTimeout: 120 * second }
       }

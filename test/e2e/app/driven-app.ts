@@ -39,7 +39,7 @@ export async function drivenApp(
   const url = await devTools(child.stderr)
   child.stderr.resume()
   if (undisturbed) await atRest(child.pid ?? 0)
-  const browser = await chromium.connectOverCDP(url)
+  const browser = await chromium.connectOverCDP(url, { timeout: 90_000 })
   return { page: await firstPage(browser), startedAtMs, stop }
 }
 

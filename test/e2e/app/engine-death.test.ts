@@ -56,11 +56,12 @@ async function echoed(port: number, text: string): Promise<WebSocket> {
 async function exchanges(app: RunningApp, matched: number): Promise<readonly ExchangeRow[]> {
   const rows = await app.page.evaluate(`(async () => {
     const { view } = await contract.ask('view.open', { kind: 'exchanges', filter: '' })
-    for (;;) {
-      const seen = contract.events.length
+    for (let seen = contract.events.length; ; ) {
       const window = await contract.ask('view.window', { view, first: 0, count: 100 })
       if (window.matched >= ${matched}) return window.rows
       await contract.eventually(() => contract.events.slice(seen).some(({ event, data }) => event === 'view.tick' && data.view === view))
+      // Before the answer to this the next tick may come.
+      seen = contract.events.length
       await contract.ask('view.ack', { view })
     }
   })()`)
