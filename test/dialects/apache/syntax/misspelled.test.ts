@@ -27,6 +27,12 @@ it.each([
   expect(misspelled(word)).toMatch(/byte order mark/)
 })
 
+it('is looked for behind the first hundred only: a text that is no config is refused as fast as before', () => {
+  const { findings } = readText('ProxyPas / http://a/\n'.repeat(101))
+  const refused = findings.filter(({ code }) => code === 'config-refused')
+  expect(refused.map(({ hint }) => hint)).toEqual([...Array<string>(100).fill('Is ProxyPass meant?'), undefined])
+})
+
 it('stands with the error, as does what to do for a file that is not here', () => {
   const hints = readText('ProxyPas / http://a/\nInclude /etc/letsencrypt/options-ssl-apache.conf\nInclude sites/none.conf\n').findings.map(
     ({ hint }) => hint

@@ -11,6 +11,9 @@ import { misspelled } from './misspelled.js'
 import { serverScope, type Scope } from './scope.js'
 import { sections } from './sections.js'
 
+/** Each takes a millisecond: a text that is no config at all has thousands of words that are no directives. */
+const mostGuesses = 100
+
 /** A directive while its children are still being added. */
 type Growing = Directive & { readonly children: Directive[] }
 
@@ -26,6 +29,7 @@ export function walkConfig(reading: Reading, nodes: readonly ConfigNode[]): { di
 class ConfigWalk {
   readonly byId: Directive[] = []
   readonly #reading: Reading
+  #guesses = 0
 
   constructor(reading: Reading) {
     this.#reading = reading
@@ -70,9 +74,13 @@ class ConfigWalk {
       return this.#reading.note('unsupported-directive', 'warning', says, node.span)
     }
     const owner = moduleOf(node.key)
-    const hint = owner === undefined ? misspelled(node.name) : `It belongs to ${owner}, which is not loaded.`
+    const hint = owner === undefined ? this.#guess(node.name) : `It belongs to ${owner}, which is not loaded.`
     const says = `Invalid command '${node.name}', perhaps misspelled or defined by a module not included in the server configuration`
     this.#reading.refuse(says, node.span, hint)
+  }
+
+  #guess(word: string): string | undefined {
+    return ++this.#guesses > mostGuesses ? undefined : misspelled(word)
   }
 
   #refuseIf(node: ConfigNode, error: string | null): void {
