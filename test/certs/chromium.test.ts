@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Browser } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { browserAtHome } from '../browser-at-home.js'
 import { Authorities } from '../../main/certs/authorities.js'
 import { caInstall, caStatus, caUninstall, type CaContext } from '../../main/certs/ca-command.js'
 import { makeEndEntity } from '../../main/certs/authority.js'
@@ -8,31 +9,6 @@ import { hostName, type HostName } from '../../main/certs/host-name.js'
 import { Issuer } from '../../main/certs/issuer.js'
 import { temporaryFolder, written } from './data-folder.js'
 import { serveWith } from './tls-origin.js'
-
-const flags = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
-
-/** A browser of its own in a home of its own, with all its checks on: just that home's NSS database may make it trust anything. */
-async function browserIn(home: string, mapped: string): Promise<Browser> {
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const args = [...flags, ...asRoot, `--host-resolver-rules=MAP ${mapped} 127.0.0.1`]
-  const env = {
-    ...process.env,
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_CACHE_HOME: join(home, '.cache'),
-    TZ: 'UTC'
-  } as Record<string, string>
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args, env })
-  onTestFinished(async () => await browser.close())
-  return browser
-}
 
 /** What a page at `url` gets, and what a WebSocket from it echoes. */
 async function visit(browser: Browser, url: string): Promise<string[]> {
@@ -69,19 +45,19 @@ describe('Chromium, with no certificate flag at all', () => {
     const port = await serveWith(issuer, ref, '127.0.0.1')
     const urls = ['localhost', 'app.localhost', '127.0.0.1', 'app.example.com'].map((name) => `https://${name}:${port}/`)
 
-    const before = await browserIn(home, 'app.example.com')
+    const before = await browserAtHome(home, ['--host-resolver-rules=MAP app.example.com 127.0.0.1'])
     for (const url of urls) expect([url, ...(await visit(before, url))]).toEqual([url, 'net::ERR_CERT_AUTHORITY_INVALID'])
     await before.close()
 
     expect((await caInstall(context, store)).map(({ outcome }) => outcome)).toEqual(['done', 'done'])
     const installed = (await caStatus(context)).authorities.flatMap(({ trust }) => trust.filter((each) => store.includes(each.store)))
     expect(installed.map(({ state }) => state)).toEqual(['trusted', 'trusted'])
-    const trusting = await browserIn(home, 'app.example.com')
+    const trusting = await browserAtHome(home, ['--host-resolver-rules=MAP app.example.com 127.0.0.1'])
     for (const url of urls) expect([url, ...(await visit(trusting, url))]).toEqual([url, 'served', 'echo hello'])
     await trusting.close()
 
     expect((await caUninstall(context, store)).map(({ outcome }) => outcome)).toEqual(['done', 'done'])
-    const after = await browserIn(home, 'app.example.com')
+    const after = await browserAtHome(home, ['--host-resolver-rules=MAP app.example.com 127.0.0.1'])
     expect(await visit(after, urls[0] as string)).toEqual(['net::ERR_CERT_AUTHORITY_INVALID'])
   })
 
@@ -90,7 +66,7 @@ describe('Chromium, with no certificate flag at all', () => {
     const authorities = new Authorities({ dataDir: temporaryFolder() })
     await caInstall({ authorities, stores: { platform: 'linux', home } }, [`nss:${join(home, '.pki/nssdb')}`])
     const port = await serveWithStolenKey(authorities, 'bank.example.com')
-    const browser = await browserIn(home, 'bank.example.com')
+    const browser = await browserAtHome(home, ['--host-resolver-rules=MAP bank.example.com 127.0.0.1'])
     expect(await visit(browser, `https://bank.example.com:${port}/`)).toEqual(['net::ERR_CERT_INVALID'])
   })
 })

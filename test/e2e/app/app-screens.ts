@@ -11,10 +11,6 @@ export async function goTo(page: Page, title: string): Promise<void> {
   await page.getByRole('main', { name: title, exact: true }).waitFor()
 }
 
-export const frames = (page: Page): Locator => page.getByRole('grid', { name: 'Frames' })
-/** Rows of Traffic in sight: those that wait for another row are not. */
-export const row = (page: Page, text: string | RegExp): Locator =>
-  page.getByRole('grid', { name: 'Exchanges' }).locator('[role=row]:not([aria-busy=true])').filter({ hasText: text, visible: true })
 export const editor = (page: Page): Locator => page.locator('.cm-content')
 export const runSwitch = (page: Page): Locator => page.getByRole('banner').getByRole('switch')
 

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { ControlServer } from '../../../main/host/control/control-server.js'
 import { bundled } from '../../bundled.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from '../../host/running-host.js'
+import { exchanges, frames, row } from '../traffic-rows.js'
 import { nothingGoesWrong } from './screen-page.js'
 
 let browser: Browser
@@ -46,13 +47,6 @@ async function openedPage(url: string): Promise<Page> {
   await page.goto(url)
   return page
 }
-
-const exchanges = (page: Page) => page.getByRole('grid', { name: 'Exchanges' })
-const frames = (page: Page) => page.getByRole('grid', { name: 'Frames' })
-/** Rows in sight: those that wait for another row are not. */
-/** A row that waits for another still has the text of its last one, unseen. */
-const row = (page: Page, text: string | RegExp) =>
-  exchanges(page).locator('[role=row]:not([aria-busy=true])').filter({ hasText: text, visible: true })
 
 describe('The Traffic screen', () => {
   it('says where to send something, then lists what comes as it comes', async () => {
