@@ -31,6 +31,8 @@ export function vitestTally(reportFile, exitCode, skipsFile) {
   }
 }
 
+/** A report names a timeout by the placeholder of vitest's own stack. */
 function firstLine(message = 'no message') {
+  if (message.startsWith('Error: STACK_TRACE_ERROR')) return 'it ran out of time'
   return message.split('\n', 1)[0]
 }
