@@ -2,8 +2,14 @@
 export interface Reader {
   tellRead(): void
 }
+/** Who holds something back to write it behind all that is told in this turn. */
+export interface Writer {
+  writeHeld(): void
+}
 
 let waiting: Reader[] = []
+let writing: Writer[] = []
+let telling = false
 
 /**
  * Has what was read told at the end of this turn of the loop, when all sockets that were ready have been read. The writes
@@ -14,8 +20,22 @@ export function tellThisTurn(reader: Reader): void {
   if (waiting.push(reader) === 1) setImmediate(tellAll)
 }
 
+/**
+ * Has a writer write when everybody has been told, so that what is decided between two writes of a turn stands before both.
+ * @returns false outside of such a turn: nothing would come behind it.
+ */
+export function writeThisTurn(writer: Writer): boolean {
+  if (telling) writing.push(writer)
+  return telling
+}
+
 function tellAll(): void {
   const readers = waiting
   waiting = []
+  telling = true
   for (const reader of readers) reader.tellRead()
+  telling = false
+  const writers = writing
+  writing = []
+  for (const writer of writers) writer.writeHeld()
 }

@@ -3,7 +3,7 @@ import type net from 'node:net'
 import type { TlsFacts } from '../../../shared/site.js'
 import { moveHandle } from './handle.js'
 import { Intake, giveReadBuffer, takeReadBuffer } from './read-buffers.js'
-import { tellThisTurn, type Reader } from './read-turn.js'
+import { tellThisTurn, writeThisTurn, type Reader, type Writer } from './read-turn.js'
 import type { Endpoint, Wire, WireOwner } from './wire.js'
 
 /** A TLS wire takes bytes without waiting up to here: each of its writes ends a turn of the loop later. */
@@ -37,7 +37,7 @@ export const stallCounts = { held: 0, lent: 0, kept: 0 }
  * Bounds: one read buffer a wire, and what one read brought while it was paused (TLS decrypts a whole read at once:
  * < 64 KiB); towards a sink that stalls, one lent buffer, or {@link tlsQueueBytes} and one read where the sink speaks TLS.
  */
-export class SocketWire implements Wire, Reader {
+export class SocketWire implements Wire, Reader, Writer {
   owner: WireOwner = nobody
   readonly remote: Endpoint
   readonly local: Endpoint
@@ -50,6 +50,8 @@ export class SocketWire implements Wire, Reader {
   readonly #intake: Intake | null
   /** Read buffers of others that the system still writes from. */
   readonly #lent: Buffer[] = []
+  /** Text that is written at the end of this turn of the loop. */
+  #text = ''
   /** Who is held until this wire has drained. */
   readonly #holding: SocketWire[] = []
   /** Sinks that this wire waits for. */
@@ -112,7 +114,7 @@ export class SocketWire implements Wire, Reader {
     return this.#gone
   }
   get pendingBytes(): number {
-    return this.#socket.writableLength
+    return this.#socket.writableLength + this.#text.length
   }
 
   /** Begins to read, unless it was paused meanwhile. */
@@ -123,6 +125,7 @@ export class SocketWire implements Wire, Reader {
 
   write(bytes: Buffer): boolean {
     if (this.#shut) return true
+    this.writeHeld()
     this.bytesWritten += bytes.length
     this.#socket.write(bytes, this.#onWritten)
     return this.#taken()
@@ -131,12 +134,14 @@ export class SocketWire implements Wire, Reader {
   writeLatin1(text: string): boolean {
     if (this.#shut) return true
     this.bytesWritten += text.length
+    if (this.#holds(text)) return true
     this.#socket.write(text, 'latin1', this.#onWritten)
     return this.#taken()
   }
 
   forward(source: Wire, bytes: Buffer, start: number, end: number): boolean {
     if (this.#shut) return true
+    this.writeHeld()
     const view = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
     if (!(source instanceof SocketWire)) return this.write(Buffer.from(view))
     this.bytesWritten += end - start
@@ -170,12 +175,14 @@ export class SocketWire implements Wire, Reader {
   }
 
   end(): void {
+    this.writeHeld()
     this.#shut = true
     this.#socket.end()
   }
 
   reset(): void {
     if (this.#gone) return
+    this.writeHeld()
     const plain = this.#below ?? this.#socket
     // A Unix socket has no RST: there, and where the handle is gone already, it just ends.
     if (plain.remotePort !== undefined && !plain.destroyed) plain.resetAndDestroy()
@@ -183,12 +190,30 @@ export class SocketWire implements Wire, Reader {
   }
 
   destroy(): void {
+    this.writeHeld()
     this.#gone = this.#shut = true
     this.#socket.destroy()
     if (this.#owesClosed) process.nextTick(() => this.#tellClosed())
   }
 
   // ── writing ───────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether text waits for the end of the turn: on a plain wire, which writes at once, and behind nothing else. */
+  #holds(text: string): boolean {
+    if (this.#secure || this.#socket.writableLength > 0) return false
+    if (this.#text === '' && !writeThisTurn(this)) return false
+    this.#text += text
+    return true
+  }
+
+  /** @internal */
+  writeHeld(): void {
+    const text = this.#text
+    if (text === '') return
+    this.#text = ''
+    this.#socket.write(text, 'latin1', this.#onWritten)
+    this.#taken()
+  }
 
   /** Whether the caller may go on, right after a write. */
   #taken(): boolean {

@@ -96,6 +96,36 @@ describe.each([
     expect(told.error).toBeNull()
   })
 
+  it('writes what is said while it tells of a read, in that order, and before its end', async () => {
+    const acts: [string, (wire: Wire) => void][] = [
+      ['head', (wire) => wire.writeLatin1('head')],
+      ['head and body', (wire) => void (wire.writeLatin1('head '), wire.writeLatin1('and '), wire.write(Buffer.from('body')))],
+      ['one, two', (wire) => void (wire.write(Buffer.from('one, ')), wire.writeLatin1('two'))],
+      ['to the end', (wire) => void (wire.writeLatin1('to the end'), wire.end())],
+      ['to the last', (wire) => void (wire.writeLatin1('to the last'), wire.destroy())]
+    ]
+    for (const [text, act] of acts) {
+      const { wire, told, peer } = await joined(secure)
+      let held = -1
+      told.received = () => {
+        act(wire)
+        held = wire.pendingBytes
+      }
+      const said = new Promise<string>((resolve) => {
+        let all = ''
+        peer.on('data', (bytes: Buffer) => {
+          all += bytes.toString('latin1')
+          if (all.length === text.length) resolve(all)
+        })
+      })
+      peer.write('go')
+      expect(await said).toBe(text)
+      expect(wire.bytesWritten).toBe(text.length)
+      // A plain wire waits with its heads until everybody has been told of this turn's reads.
+      if (text === 'head' && !secure) expect([held, wire.pendingBytes]).toEqual([4, 0])
+    }
+  })
+
   it('resets', async () => {
     const { wire, told, peer } = await joined(secure)
     const failed = new Promise<string | undefined>((resolve) => peer.once('error', (error: NodeJS.ErrnoException) => resolve(error.code)))
