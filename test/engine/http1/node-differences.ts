@@ -127,12 +127,15 @@ export function agreementOf(ours: Conversation, node: Conversation): Agreement {
   if (ours.stopped === null && node.stopped === null)
     return ours.messages.length === node.messages.length ? 'both accept, same reading' : 'read differently'
   if (node.stopped === null) return ours.messages.length <= node.messages.length ? 'we reject only' : 'read differently'
-  return ours.stopped === null ? 'we accept only' : 'both reject'
+  if (ours.stopped === null) return 'we accept only'
+  // Both stop in the end; one of them may have taken more before.
+  if (ours.messages.length === node.messages.length) return 'both reject'
+  return ours.messages.length < node.messages.length ? 'we reject only' : 'we accept only'
 }
 
 /** The rule that explains a difference, or undefined. */
 export function explained(input: Buffer, ours: OurConversation, node: Conversation): Rule | undefined {
-  const weStopped = ours.stopped !== null
+  const weStopped = agreementOf(ours, node) === 'we reject only'
   const at = weStopped ? ours.messages.length : node.messages.length
   const longer = weStopped ? node.messages : ours.messages
   const message = longer[at]

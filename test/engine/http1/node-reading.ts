@@ -74,11 +74,13 @@ function conversationOf(connection: MemoryConnection): Conversation {
     body,
     trailers: incoming.rawTrailers
   }))
-  return { messages, stopped: stoppedBy(connection) }
+  const refused = answersOf(connection).indexOf('400')
+  // Node reads on behind a request that it refuses: what it says there is no reading of ours.
+  if (refused >= 0) return { messages: messages.slice(0, refused), stopped: 'noHost' }
+  return { messages, stopped: connection.failure === 'HPE_INVALID_EOF_STATE' ? 'incomplete' : connection.failure }
 }
 
-function stoppedBy(connection: MemoryConnection): string | null {
-  if (connection.failure === 'HPE_INVALID_EOF_STATE') return 'incomplete'
-  if (connection.failure !== null) return connection.failure
-  return connection.written.includes('HTTP/1.1 400 ') ? 'noHost' : null
+/** Status by status, in the order of the requests. */
+function answersOf({ written }: MemoryConnection): string[] {
+  return [...written.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status as string)
 }
