@@ -9,7 +9,8 @@ import { readDialect } from './dialect-option.js'
 export const serveHelp = `switchyard [serve] [CONFIG…]    serves an Apache config or a switchyard.json on this machine
 
   CONFIG                        several files of one kind are one site, in order; without any, and
-                                without --route, a demo behind wss://localhost:8443/demo/
+                                without --route, a demo behind wss://localhost:8443/demo/;
+                                native.schema.json says what a switchyard.json can have
   --dialect apache|switchyard   say what it is; otherwise detected
   --route '/ws/=ws://127.0.0.1:3000/'   a route without any file (repeatable)
   --listen=[ADDR:]PORT          where routes listen (8080), or a config that names no port (repeatable)

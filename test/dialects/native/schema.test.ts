@@ -23,6 +23,14 @@ describe('the schema and the reader', () => {
     expect(loadText(text).site).toBeNull()
   })
 
+  it('both take the example of the README', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+    const example = /```json\n([^`]*)```/.exec(readme)?.[1] ?? ''
+    expect(fits(JSON.parse(example)), JSON.stringify(fits.errors)).toBe(true)
+    expect(errorsOf(example)).toEqual([])
+    expect(loadText(example).site).not.toBeNull()
+  })
+
   it('agree on configs with a value anywhere exchanged for another', () => {
     let taken = 0
     let refused = 0

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -52,6 +52,10 @@ describe('the packaged app', () => {
       cookies: isOn(FuseV1Options.EnableCookieEncryption),
       integrity: isOn(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)
     }).toEqual({ runAsNode: false, nodeOptions: false, inspect: false, asarOnly: true, cookies: true, integrity: true })
+  })
+
+  it('has the schema of a switchyard.json where an editor can read it', () => {
+    expect(existsSync(join(folder, 'linux-unpacked/resources/native.schema.json'))).toBe(true)
   })
 
   it('opens its window, with the engine and its threads out of the archive', async () => {
