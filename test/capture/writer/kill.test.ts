@@ -99,7 +99,7 @@ test('50 kill -9 at random moments: what is older than 100 ms is there, and the 
     const file = join(folder.path, `capture-${at}`)
     const exchanges = new Set<number>()
     for (let round = 0; round < 5; round++) {
-      const said = await killedAfter(file, seen.kills % 6, Math.random() * 200)
+      const said = await killedAfter(file, seen.kills % 6, Math.random() * 450)
       const frames = storedFrames(file, said.at(-1)?.exchange ?? 0)
       assertWhole(frames)
       expect(frames.length).toBeGreaterThanOrEqual(committed(said))
@@ -120,10 +120,11 @@ test('50 kill -9 at random moments: what is older than 100 ms is there, and the 
     expect(database.prepare("SELECT count(*) FROM exchanges WHERE state = 'lost'").first()).toEqual([store.start.nextExchange - 1])
     database.close()
   }
+  console.info(`of 50 kills, had something that must be there: ${seen.committed} committed, ${seen.due} due, ${seen.old} older than 100 ms`)
   expect(seen.kills).toBe(50)
   // Most kills came late enough for there to be something that must be there. On a machine that is busy with others the
   // clock says little, and the writer's progress what it says anywhere.
-  expect(seen.committed).toBeGreaterThan(15)
-  expect(seen.due).toBeGreaterThan(15)
-  expect(seen.old).toBeGreaterThan(0)
+  expect(seen.committed).toBeGreaterThan(25)
+  expect(seen.due).toBeGreaterThan(25)
+  expect(seen.old).toBeGreaterThan(5)
 })
