@@ -144,12 +144,31 @@ describe('screens', () => {
     }
   })
 
-  it('are told of counts and of log lines as they come, and of the end', async () => {
+  it('are told of counts as they come', async () => {
     const { host, url } = await servingEcho()
     const screen = await browserScreen(host)
     await openTunnel(url)
     expect(await screen.event('counts', ({ openTunnels }) => openTunnels === 1)).toMatchObject({ exchanges: 1, tunnels: 1 })
     expect((await screen.ask('status', {})).counts).toMatchObject({ openTunnels: 1 })
+  })
+
+  it('are told of the log lines of an exchange that failed, which are rows of the capture, too', async () => {
+    const { host } = await runningHost()
+    const screen = await browserScreen(host)
+    const file = join(temporaryFolder(), 'site.conf')
+    writeFileSync(file, `Listen 127.0.0.1:8080\nServerName localhost\nProxyPass / http://127.0.0.1:1/\n`)
+    const { listeners, error } = await host.serve({ ...plainSpec([file]), ports: [[8080, 0]] })
+    expect(error).toBeNull()
+    const { view } = await screen.ask('view.open', { kind: 'logs', filter: '' })
+    expect((await fetch(listeners[0]?.url.replace(/^ws/, 'http') ?? '')).status).toBe(503)
+    const lines = [
+      { level: 'error', source: 'server', code: 'AH00957' },
+      { level: 'info', source: 'access', code: 'access' }
+    ]
+    for (const line of lines)
+      expect(await screen.event('log', ({ code }) => code === line.code)).toMatchObject({ ...line, exchange: 1, connection: 1 })
+    const { rows } = await rowsOf(screen, view, 3)
+    expect(rows).toEqual(expect.arrayContaining(lines.map((line) => expect.objectContaining({ ...line, exchange: 1 }) as unknown)))
   })
 
   it('begin a new capture; views of the old one end, tunnels go on in the new one', async () => {
@@ -188,7 +207,7 @@ describe('a capture that goes on', () => {
     await openTunnel(second.url)
     const screen = await appScreen(second.host)
     const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '', order: { by: 'id', descending: false } })
-    const { rows } = await rowsOf(screen, view, 2)
+    const { rows } = await rowsOf(screen, view, 3)
     const [old, young] = rows.map(({ id }) => id)
     const [of, now] = [
       await screen.ask('exchange.trace', { exchange: old ?? 0 }),

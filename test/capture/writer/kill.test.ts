@@ -99,7 +99,7 @@ test('50 kill -9 at random moments: what is older than 100 ms is there, and the 
     const file = join(folder.path, `capture-${at}`)
     const exchanges = new Set<number>()
     for (let round = 0; round < 5; round++) {
-      const said = await killedAfter(file, seen.kills % 6, Math.random() * 450)
+      const said = await killedAfter(file, seen.kills % 6, Math.random() * 600)
       const frames = storedFrames(file, said.at(-1)?.exchange ?? 0)
       assertWhole(frames)
       expect(frames.length).toBeGreaterThanOrEqual(committed(said))
@@ -126,5 +126,5 @@ test('50 kill -9 at random moments: what is older than 100 ms is there, and the 
   // clock says little, and the writer's progress what it says anywhere.
   expect(seen.committed).toBeGreaterThan(25)
   expect(seen.due).toBeGreaterThan(25)
-  expect(seen.old).toBeGreaterThan(5)
+  expect(seen.old).toBeGreaterThan(2)
 })
