@@ -23,13 +23,17 @@ function assumed(servers: Servers, options: LoadOptions, findings: Finding[]): L
   const named = servers.addresses.filter((each) => each.port !== 0).map((each) => ({ address: each.host, port: each.port, https: false }))
   const asked = (options.listen ?? []).map(({ address, port, tls }) => ({ address, port, https: tls }))
   const lines = named.length > 0 ? named : asked.length > 0 ? asked : [{ address: '*', port: 8080, https: false }]
-  const why =
-    named.length > 0 ? 'the ports of its virtual hosts are used' : asked.length > 0 ? 'what the command line says is used' : '8080 is used'
   const ports = [...new Set(lines.map((line) => line.port))].join(', ')
+  const why =
+    named.length > 0
+      ? `the ports of its virtual hosts are used (${ports})`
+      : asked.length > 0
+        ? `what the command line says is used (${ports})`
+        : `${ports} is used`
   findings.push({
     code: 'listen-assumed',
     severity: 'info',
-    message: `The config has no Listen: ${why} (${ports}).`,
+    message: `The config has no Listen: ${why}.`,
     span: null,
     routing: false
   })
