@@ -8,12 +8,13 @@ import { stallCounts } from '../../../main/engine/wire/socket-wire.js'
 import type { Wire } from '../../../main/engine/wire/wire.js'
 import { nowUs } from '../../../main/engine/clock.js'
 import type { TunnelAccount } from '../../../shared/steps.js'
+import { LeakyRecorder } from './leaky-recorder.js'
 
 /**
  * The byte-identity property of the tunnel: whatever goes in at one end comes out at the other, both ways at once, over
  * real sockets. Now and then one way is so long, and its reader stopped until the proxy's wire has bytes pending, that
  * sources are held and buffers lent; a side resets right behind its bytes instead of ending; a wire is paused between a
- * read and the moment it is told. Knows no test runner, so that another runtime (Electron) can run it as well.
+ * read and the moment it is told. Every other tunnel is recorded. Knows no test runner, so that another runtime (Electron) can run it as well.
  */
 export interface IdentityOptions {
   readonly cases: number
@@ -31,6 +32,8 @@ export interface IdentityResult {
   readonly reset: number
   /** How often meanwhile a source was held, a read buffer lent, bytes kept. */
   readonly counts: typeof stallCounts
+  /** Bytes that the recorders took, and had no room for. */
+  readonly recorded: { readonly taken: number; readonly lost: number }
   /** What went wrong, with the seed of its case. Empty: nothing. */
   readonly failures: readonly string[]
 }
@@ -64,7 +67,7 @@ export async function runIdentity(options: IdentityOptions): Promise<IdentityRes
   await stand.close()
   const { held, lent, kept } = stallCounts
   const counts = { held: held - before.held, lent: lent - before.lent, kept: kept - before.kept }
-  return { cases: next, bytes, frames, stalled: stand.stalled, reset: stand.reset, counts, failures }
+  return { cases: next, bytes, frames, stalled: stand.stalled, reset: stand.reset, counts, recorded: stand.recorded, failures }
 }
 
 /** From here on it would be no chance that no read brought bytes after a pause: that is up to the system. */
@@ -73,7 +76,9 @@ const enoughToKeep = 1000
 /** Whether the cases came to what they are for. Towards TLS no buffer is lent. */
 export function didStall(client: 'plain' | 'tls', origin: 'plain' | 'tls'): (result: IdentityResult) => boolean {
   const lends = client === 'plain' || origin === 'plain'
-  return ({ cases, stalled, reset, counts: { held, lent, kept } }) =>
+  return ({ cases, stalled, reset, recorded, counts: { held, lent, kept } }) =>
+    recorded.taken > recorded.lost &&
+    recorded.lost > 0 &&
     stalled >= Math.floor(cases / longEvery) &&
     reset > 0 &&
     held > 0 &&
@@ -121,6 +126,8 @@ class Stand {
   readonly #ended = new Map<number, (account: TunnelAccount) => void>()
   /** The proxy's two wires of a case, by the client's port. */
   readonly #wires = new Map<number, Readonly<Record<Side, Wire>>>()
+  readonly #recorders = new Map<number, LeakyRecorder>()
+  recorded = { taken: 0, lost: 0 }
   stalled = 0
   reset = 0
   /** Who waits at the origin's side, by the number that the client sends first. */
@@ -171,6 +178,8 @@ class Stand {
     const account = new Promise<TunnelAccount>((resolve) => this.#ended.set(port, resolve))
     const name = Buffer.alloc(4)
     name.writeUInt32BE(port)
+    const recorder = seed % 2 === 0 ? null : recorderOf(seed, name, plan)
+    if (recorder !== null) this.#recorders.set(port, recorder)
     client.write(name)
     const late = timer(caseTimeoutMs)
     const work = (async () => {
@@ -187,7 +196,10 @@ class Stand {
       const wrong = (await Promise.all(ends)).find((word) => word !== null)
       if (wrong !== undefined) return wrong
       if (plan.resets !== null) this.reset++
-      return judge(await account, plan)
+      const verdict = judge(await account, plan)
+      if (recorder === null) return verdict
+      this.recorded = { taken: this.recorded.taken + recorder.taken, lost: this.recorded.lost + recorder.lost }
+      return recorder.wrong ?? verdict
     })()
     const result = await Promise.race([work, late.over])
     late.clear()
@@ -237,12 +249,14 @@ class Stand {
     this.#wires.set(client.remote.port, { client, origin: connected.wire })
     const early = Buffer.alloc(4)
     early.writeUInt32BE(client.remote.port)
+    const recorder = this.#recorders.get(client.remote.port) ?? null
+    this.#recorders.delete(client.remote.port)
     openTunnel({
       client,
       origin: connected.wire,
       idle: { ms: 60_000, counts: 'either' },
       halfClose: { fromClient: 'pass', fromServer: 'pass' },
-      tap: { recorder: null, exchange: 1, connection: 1, websocket: true },
+      tap: { recorder, exchange: 1, connection: 1, websocket: true },
       earlyFromClient: early,
       earlyFromServer: null,
       nowUs,
@@ -268,6 +282,11 @@ class Stand {
     }
     look()
   }
+}
+
+/** The tunnel's early bytes and those that name the case stand before what the client sends. Its chance is its own. */
+function recorderOf(seed: number, name: Buffer, { up, down }: Plan): LeakyRecorder {
+  return new LeakyRecorder({ up: Buffer.concat([name, name, up]), down }, generator(seed ^ 0x5eed))
 }
 
 /** A small generator of chance (mulberry32), so that a case repeats by its seed. */
