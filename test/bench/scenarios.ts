@@ -17,8 +17,8 @@ export const scenarios: readonly Scenario[] = [
   { name: 'http-get', args: ['-m', 'http', '-c', 32, '-n', endless, '-d', 1], unit: 'request', tls: false, limit: 2 },
   { name: 'down-64k', args: ['-m', 'blast', ...frame64k], unit: 'byte', tls: false, limit: 1.2 },
   { name: 'up-64k', args: ['-m', 'sink', ...frame64k], unit: 'byte', tls: false, limit: 1.2 },
-  { name: 'tls-down-64k', args: ['-m', 'blast', ...frame64k, '-T'], unit: 'byte', tls: true, limit: null },
-  { name: 'tls-up-64k', args: ['-m', 'sink', ...frame64k, '-T'], unit: 'byte', tls: true, limit: null },
+  { name: 'tls-down-64k', args: ['-m', 'blast', ...frame64k, '-T'], unit: 'byte', tls: true, limit: 1.2 },
+  { name: 'tls-up-64k', args: ['-m', 'sink', ...frame64k, '-T'], unit: 'byte', tls: true, limit: 1.2 },
   { name: 'churn', args: ['-m', 'churn', '-c', 32, '-n', 2000, '-d', 2], unit: 'connection', tls: false, limit: null },
   { name: 'churn-tls', args: ['-m', 'churn', '-c', 32, '-n', 1500, '-d', 2, '-T'], unit: 'connection', tls: true, limit: null }
 ]
