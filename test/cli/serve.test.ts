@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WebSocket } from 'ws'
+import { CaptureReader } from '../../main/capture/reader/capture-reader.js'
 import { bundled } from '../bundled.js'
 import { TestAuthority } from '../engine/wire/certificates.js'
 import { echoBackend, echoed, openTunnel } from '../host/running-host.js'
@@ -294,8 +295,20 @@ describe('SIGHUP', () => {
   })
 })
 
-describe('1,000 tunnels', () => {
-  it('over TLS live through three reloads', { timeout: 60_000 }, async () => {
+describe('thousands of tunnels', () => {
+  it('3,000 echo at once, and are recorded, each with its frames', { timeout: 120_000 }, async () => {
+    const file = join(temporaryFolder(), 'many.swycap')
+    const running = await serving(['--route', `/=ws://127.0.0.1:${await echoBackend()}/`, '--listen=0', '--no-ui', '--capture', file])
+    const tunnels = await openMany(3000, () => openTunnel(`ws://${running.at}/`))
+    const words = tunnels.map((_, at) => `mine ${at}`)
+    expect(await Promise.all(tunnels.map((tunnel, at) => echoed(tunnel, `mine ${at}`)))).toEqual(words)
+    expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, err: '' })
+    const reader = new CaptureReader(file)
+    onTestFinished(() => reader.close())
+    expect(reader.counts()).toMatchObject({ exchanges: 3000, frames: 6000 })
+  })
+
+  it('1,000 over TLS live through three reloads', { timeout: 60_000 }, async () => {
     const authority = new TestAuthority()
     onTestFinished(() => authority.remove())
     const { certFile, keyFile } = authority.issue('DNS:localhost')
@@ -303,9 +316,7 @@ describe('1,000 tunnels', () => {
     const secure = `SSLEngine on\nSSLCertificateFile ${certFile}\nSSLCertificateKeyFile ${keyFile}\n`
     const config = fileOf(apacheConfig(port, await echoBackend(), secure))
     const running = await serving([config, ...quiet])
-    const tunnels: WebSocket[] = []
-    const open = (): Promise<WebSocket> => openTunnel(`wss://localhost:${port}/`, { ca: authority.ca.cert })
-    while (tunnels.length < 1000) tunnels.push(...(await Promise.all(Array.from({ length: 50 }, open))))
+    const tunnels = await openMany(1000, () => openTunnel(`wss://localhost:${port}/`, { ca: authority.ca.cert }))
     for (const generation of [2, 3, 4]) {
       writeFileSync(config, apacheConfig(port, 9, `${secure}# ${generation}\n`))
       running.child.kill('SIGHUP')
@@ -315,6 +326,13 @@ describe('1,000 tunnels', () => {
     expect(await Promise.all(tunnels.map((tunnel, at) => echoed(tunnel, `still ${at}`)))).toEqual(words)
   })
 })
+
+/** Fifty at a time, so that none waits for longer than the system's queue of a listener. */
+async function openMany(count: number, open: () => Promise<WebSocket>): Promise<WebSocket[]> {
+  const tunnels: WebSocket[] = []
+  while (tunnels.length < count) tunnels.push(...(await Promise.all(Array.from({ length: 50 }, open))))
+  return tunnels
+}
 
 describe('where it listens', () => {
   it('takes any free port for 0, and prints it', async () => {
