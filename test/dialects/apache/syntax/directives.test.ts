@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { moduleTable, tableVersion } from '../../../../main/dialects/apache/directives.data.js'
 import { override } from '../../../../main/dialects/apache/syntax/modules.js'
+// @ts-expect-error plain JavaScript, since the table is generated with it
+import { readCommandTables } from './directives/command-tables.mjs'
 
 const server = '/usr/sbin/apache2'
 const folder = '/usr/lib/apache2/modules'
@@ -79,6 +81,17 @@ describe('the table of directives', () => {
       expect([...ours].filter(([name, where]) => real.has(name) && real.get(name) !== where)).toEqual([])
     }
   )
+
+  it('takes arguments as the command tables of the installed binaries say', () => {
+    const read = readCommandTables(server, folder) as readonly {
+      readonly file: string
+      readonly directives: readonly { readonly name: string; readonly kind: string }[]
+    }[]
+    const real = new Map(read.flatMap(({ file, directives }) => directives.map(({ name, kind }) => [`${name} (${file})`, kind] as const)))
+    const ours = moduleTable.flatMap(({ file, directives }) => directives.map(([name, kind]) => [`${name} (${file})`, kind] as const))
+    expect(real.size).toBeGreaterThan(700)
+    expect(ours.filter(([name, kind]) => real.has(name) && real.get(name) !== kind)).toEqual([])
+  })
 
   it('is of the release line that is installed', () => {
     expect(installed.split('.').slice(0, 2)).toEqual(tableVersion.split('.').slice(0, 2))
