@@ -16,11 +16,16 @@ export function parsePrefix(real: string): Prefix | null {
   return { ...hostAndPort(scheme, match[2] as string), path: match[3] as string }
 }
 
-/** A port that is none makes the whole a host name, which then is not found. */
+/** Digits are a port, whatever their number; a port of anything else makes the whole a host name, which then is not found. */
 export function hostAndPort(scheme: Prefix['scheme'], text: string): Omit<Prefix, 'path'> {
   const fallback = scheme === 'https' || scheme === 'wss' ? 443 : 80
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{0,5}))?$/.exec(text)
-  const port = match === null || match[2] === undefined || match[2] === '' ? fallback : Number(match[2])
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text)
+  const port = match === null || match[2] === undefined ? fallback : Number(match[2])
   const host = (match?.[1] ?? text).toLowerCase()
   return { authority: `${scheme}://${host}${port === fallback ? '' : `:${port}`}`, scheme, host: host.replace(/^\[|\]$/g, ''), port }
+}
+
+/** What a connection can be made to (`apr_parse_addr_port`). */
+export function isPort(port: number): boolean {
+  return port >= 1 && port <= 65_535
 }

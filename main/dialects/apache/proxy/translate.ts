@@ -2,7 +2,7 @@ import { substitute } from '../http/regex.js'
 import { escapeForOrigin } from '../http/uri.js'
 import type { Request } from '../request/request.js'
 import type { ProxyAlias } from './module.js'
-import { hostAndPort, parsePrefix, type Prefix } from './prefix.js'
+import { hostAndPort, isPort, parsePrefix, type Prefix } from './prefix.js'
 
 /** A request that was mapped to an origin. `url` still as glued together; made canonical at fixups. */
 export interface Proxied {
@@ -92,13 +92,19 @@ export interface Destination {
   readonly url: string
 }
 
+/** A URL that the canon handler cannot read. */
+export interface NoDestination {
+  readonly unreadable: string
+}
+
 /** null: no scheme that HTTP is spoken over. 403: raw bytes that must not go into a request line. */
-export function destination(r: Request, to: Proxied): Destination | null | 403 {
+export function destination(r: Request, to: Proxied): Destination | NoDestination | null | 403 {
   const prefix = to.real === to.alias.real ? to.alias.prefix : parsePrefix(to.real)
   if (prefix === null) return null
   // `ws://host:port` glued to a rest without a slash makes another host of it
   const glued = prefix.path === '' && to.rest !== '' && !to.rest.startsWith('/')
   const place = glued ? authorityOf(prefix, to.rest) : prefix
+  if (!isPort(place.port)) return { unreadable: place.authority }
   const tail = glued ? afterHost(to.rest) : to.rest
   const path = prefix.path + tail
   const written = to.raw ? path : escapeForOrigin(path, r.dir.core.encodedSlashes === 'nodecode')

@@ -97,6 +97,10 @@ function handleProxied(flow: Flow, r: Request, proxied: NonNullable<Request['pro
   if (refused !== null) return refused
   const to = destination(r, proxied)
   if (to === 403) return flow.die(r, 403)
+  if (to !== null && 'unreadable' in to) {
+    flow.log('error', 'proxy_http', 'AH01083', `error parsing URL ${to.unreadable}: Invalid host/port`)
+    return flow.die(r, 400)
+  }
   const status = fixups(r)
   if (status !== null) return flow.die(r, status)
   return to === null ? noHandler(flow, r, proxied.real) : serveProxied(flow, r, to satisfies Destination)
