@@ -61,3 +61,7 @@ export function isPortMessage(data: unknown, nonce: string): data is PortMessage
   const said = data as Partial<PortMessage> | null
   return typeof said === 'object' && said !== null && said.switchyard === 'port' && said.nonce === nonce
 }
+
+export function isCommandMessage(data: unknown): data is CommandMessage {
+  return typeof data === 'object' && data !== null && 'command' in data && typeof data.command === 'string'
+}

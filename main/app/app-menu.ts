@@ -52,11 +52,12 @@ function macMenu(actions: MenuActions): Item {
   }
 }
 
-function fileMenu({ platform, settings, sessions }: MenuFacts, actions: MenuActions): Item[] {
+function fileMenu({ platform, settings, sessions, status }: MenuFacts, actions: MenuActions): Item[] {
+  const earlier = sessions.filter(({ name }) => name !== status?.capture?.session)
   return [
     { label: 'Open Config…', accelerator: 'CmdOrCtrl+O', click: () => actions.openConfig() },
     { label: 'Open Recent', submenu: recentItems(settings.recentConfigs, actions) },
-    { label: 'Recent Captures', enabled: sessions.length > 0, submenu: sessionItems(sessions, actions) },
+    { label: 'Recent Captures', enabled: earlier.length > 0, submenu: sessionItems(earlier, actions) },
     separator,
     { label: 'New Window', accelerator: 'CmdOrCtrl+N', click: () => actions.newWindow() },
     { role: 'close', accelerator: 'CmdOrCtrl+W' },
@@ -70,9 +71,11 @@ function quitItem(actions: MenuActions): Item {
 }
 
 function sessionItems(sessions: readonly SessionFacts[], actions: MenuActions): Item[] {
-  return sessions.slice(0, sessionsShown).map(({ name, startedAtMs }) => ({
+  return sessions.slice(0, sessionsShown).map(({ name, startedAtMs, locked }) => ({
     label: new Date(startedAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }),
     toolTip: name,
+    // Another Switchyard writes it.
+    enabled: !locked,
     click: () => actions.command({ command: 'session.open', argument: name })
   }))
 }

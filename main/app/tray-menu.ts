@@ -44,7 +44,12 @@ export function trayMenu(facts: TrayFacts, actions: MenuActions): MenuItemConstr
     { label: configLabel(status), submenu: recentItems(settings.recentConfigs, actions) },
     ...(status?.listeners ?? []).map(({ url }) => ({ label: `Copy ${url}`, click: () => actions.copy(url) })),
     ...section(
-      routes.map(({ label, exchange }) => ({ label, click: () => actions.command({ command: 'exchange.open', argument: exchange }) }))
+      routes.map(({ label, exchange }) => ({
+        // A later exchange of the same route is another item: the menu is made anew.
+        id: `exchange-${exchange}`,
+        label,
+        click: () => actions.command({ command: 'exchange.open', argument: exchange })
+      }))
     ),
     ...section(status === null ? [] : [{ label: tunnelsText(status), click: () => actions.command({ command: 'screen.traffic' }) }]),
     {

@@ -27,6 +27,18 @@ export function frameCommands({ session, navigation, connection, stopping, openP
       const keys = place === 'foot' ? 'Mod+,' : place === 'rail' ? `Mod+${number}` : undefined
       return { id: `screen.${name}`, title, group: 'Screens', icon, ...(keys && { keys }), run: () => navigation.go(name) }
     }),
+    {
+      id: 'exchange.open',
+      title: 'Open an exchange',
+      listed: false,
+      run: (exchange) => navigation.go('traffic', { exchange: Number(exchange) })
+    },
+    {
+      id: 'session.open',
+      title: 'Open a capture',
+      listed: false,
+      run: (session) => navigation.go('traffic', { session: String(session) })
+    },
     { id: 'palette.open', title: 'Search or run', keys: ['Mod+K', 'Mod+Shift+P'], listed: false, run: openPalette },
     { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => chooseConfig({ connection, navigation }) },
     { id: 'run.start', title: 'Start', icon: 'play', when: () => session.config !== null && !isRunning(), run: () => session.run(true) },

@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { CommandMessage } from '../../shared/app-bridge.js'
 import type { IconName } from '../components/icons.js'
 import { isTyping, pressed } from './keys.js'
 import type { Keys } from './keys.js'
@@ -17,7 +18,8 @@ export interface Command {
   readonly when?: () => boolean
   /** false: not in the palette. */
   readonly listed?: boolean
-  readonly run: () => unknown
+  /** @param argument what the app's menu sends with it: an exchange's number, a session's name. */
+  readonly run: (argument?: CommandMessage['argument']) => unknown
 }
 
 /** Every command that stands. Of two with one id the later holds, until it goes again: a screen may put its own in. */
@@ -46,9 +48,9 @@ export class Commands {
     return this.available.find((command) => command.id === id)
   }
   /** Runs it; what it throws is shown. Answers whether there is such a one. */
-  run(id: string): boolean {
+  run(id: string, argument?: CommandMessage['argument']): boolean {
     const command = this.find(id)
-    if (command !== undefined) void this.#do(command)
+    if (command !== undefined) void this.#do(command, argument)
     return command !== undefined
   }
 
@@ -63,9 +65,9 @@ export class Commands {
     return true
   }
 
-  async #do(command: Command): Promise<void> {
+  async #do(command: Command, argument?: CommandMessage['argument']): Promise<void> {
     try {
-      await command.run()
+      await command.run(argument)
     } catch (thrown) {
       this.#failed(thrown)
     }

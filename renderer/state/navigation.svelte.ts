@@ -4,7 +4,8 @@ export type ScreenName = 'traffic' | 'route' | 'config' | 'certificates' | 'logs
 
 /** What a screen can be asked to show when it is gone to. */
 export interface Targets {
-  traffic: { readonly exchange?: number; readonly frame?: number; readonly filter?: string }
+  /** `session`: an earlier capture, by its name; an exchange is of the one that is written. */
+  traffic: { readonly exchange?: number; readonly frame?: number; readonly filter?: string; readonly session?: string }
   route: { readonly exchange?: number; readonly url?: string; readonly method?: string }
   config: { readonly file?: string; readonly line?: number; readonly column?: number; readonly problems?: boolean }
   certificates: { readonly authority?: string }

@@ -143,6 +143,16 @@ export class RunningApp {
     // The icon comes after the page.
     await expect.poll(clicked).toBe(true)
   }
+  /** The id of the item of that menu whose label says this, as soon as there is one. */
+  async trayItem(says: string): Promise<string> {
+    const id = (): Promise<string | null> =>
+      this.app.evaluate((_electron, words) => {
+        const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu | null } }).switchyard
+        return trayMenu?.items.find(({ label }) => label.includes(words))?.id ?? null
+      }, says)
+    await expect.poll(id, { timeout: 20_000 }).not.toBeNull()
+    return (await id()) ?? ''
+  }
   /** The engine's process. */
   async enginePid(): Promise<number> {
     return await this.app.evaluate(({ app }) => app.getAppMetrics().find(({ name }) => name === 'Switchyard engine')?.pid ?? 0)
