@@ -1,4 +1,3 @@
-import { untrack } from 'svelte'
 import type { CommandMessage } from '../../shared/app-bridge.js'
 import type { IconName } from '../components/icons.js'
 import { isTyping, pressed } from './keys.js'
@@ -25,6 +24,8 @@ export interface Command {
 /** Every command that stands. Of two with one id the later holds, until it goes again: a screen may put its own in. */
 export class Commands {
   #all = $state.raw<readonly Command[]>([])
+  /** The same, to add to and to take from: while an effect is torn down, state still reads as it was before the change. */
+  #standing: readonly Command[] = []
   readonly #failed: (thrown: unknown) => void
 
   constructor(failed: (thrown: unknown) => void) {
@@ -33,11 +34,8 @@ export class Commands {
 
   /** Adds commands until the answer is called: in a component, `$effect(() => commands.register(…))`. */
   register(...commands: readonly Command[]): () => void {
-    // Whoever registers in an effect does not want to hear of other commands.
-    untrack(() => (this.#all = [...this.#all, ...commands]))
-    return () => {
-      this.#all = this.#all.filter((command) => !commands.includes(command))
-    }
+    this.#stand([...this.#standing, ...commands])
+    return () => this.#stand(this.#standing.filter((command) => !commands.includes(command)))
   }
 
   /** What can be done now, each id once. */
@@ -65,6 +63,10 @@ export class Commands {
     return true
   }
 
+  #stand(commands: readonly Command[]): void {
+    this.#standing = commands
+    this.#all = commands
+  }
   async #do(command: Command, argument?: CommandMessage['argument']): Promise<void> {
     try {
       await command.run(argument)
