@@ -40,10 +40,32 @@ export interface AppBridge {
 export const appScreens = ['traffic', 'route', 'config', 'certificates', 'logs', 'settings'] as const
 export type AppScreen = (typeof appScreens)[number]
 
+/** Commands of one screen, which a menu may send whichever is shown. */
+export type ScreenCommand =
+  | 'find'
+  | 'config.apply'
+  | 'config.save'
+  | 'config.save-as'
+  | 'config.revert-to-disk'
+  | 'config.revert-to-applied'
+  | 'config.next-problem'
+  | 'config.previous-problem'
+  | 'route.explain'
+  | 'traffic.layout'
+  | 'traffic.follow'
+  | 'traffic.goToFrame'
+  | 'traffic.copyUrl'
+  | 'traffic.copyCurl'
+  | 'traffic.copyWscat'
+  | 'traffic.copyRow'
+  | 'traffic.copyPayload'
+  | 'traffic.copyFrame'
+  | 'traffic.export'
+  | 'traffic.close'
+
 /** Menu items whose work is the page's come as messages of the window to itself, too; `command` is an id of the palette's. */
 export interface CommandMessage {
-  readonly command:
-    `screen.${AppScreen}` | 'find' | 'palette.open' | 'config.apply' | 'config.save' | 'traffic.layout' | 'exchange.open' | 'session.open'
+  readonly command: `screen.${AppScreen}` | 'palette.open' | 'help.keyboard' | 'exchange.open' | 'session.open' | ScreenCommand
   /** An exchange's number, a session's name. */
   readonly argument?: number | string
 }

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { appScreens } from '../../shared/app-bridge.js'
-import type { AppScreen } from '../../shared/app-bridge.js'
+import type { AppScreen, CommandMessage } from '../../shared/app-bridge.js'
 import type { SessionFacts, Status } from '../../shared/contract.js'
 import type { Settings } from '../../shared/settings.js'
 import type { MenuActions } from './menu-actions.js'
@@ -15,6 +15,7 @@ export interface MenuFacts {
   readonly sessions: readonly SessionFacts[]
 }
 type Item = MenuItemConstructorOptions
+type CommandName = CommandMessage['command']
 const separator: Item = { type: 'separator' }
 const sessionsShown = 10
 
@@ -32,14 +33,18 @@ export function appMenu(facts: MenuFacts, actions: MenuActions): Item[] {
   ]
 }
 
+/** An item that is the page's work. */
+function send(label: string, command: CommandName, actions: MenuActions, more: Item = {}): Item {
+  return { label, ...more, click: () => actions.command({ command }) }
+}
+
 function macMenu(actions: MenuActions): Item {
-  const settings = { label: 'Settings…', accelerator: 'Cmd+,', click: () => actions.command({ command: 'screen.settings' }) }
   return {
     role: 'appMenu',
     submenu: [
       { role: 'about' },
       separator,
-      settings,
+      send('Settings…', 'screen.settings', actions, { accelerator: 'Cmd+,' }),
       separator,
       { role: 'services' },
       separator,
@@ -58,6 +63,8 @@ function fileMenu({ platform, settings, sessions, status }: MenuFacts, actions: 
     { label: 'Open Config…', accelerator: 'CmdOrCtrl+O', click: () => actions.openConfig() },
     { label: 'Open Recent', submenu: recentItems(settings.recentConfigs, actions) },
     { label: 'Recent Captures', enabled: earlier.length > 0, submenu: sessionItems(earlier, actions) },
+    separator,
+    send('Export Chosen Exchanges…', 'traffic.export', actions),
     separator,
     { label: 'New Window', accelerator: 'CmdOrCtrl+N', click: () => actions.newWindow() },
     { role: 'close', accelerator: 'CmdOrCtrl+W' },
@@ -90,8 +97,22 @@ function editMenu(actions: MenuActions): Item[] {
     { role: 'paste' },
     { role: 'selectAll' },
     separator,
-    { label: 'Find', accelerator: 'CmdOrCtrl+F', click: () => actions.command({ command: 'find' }) },
-    { label: 'Command Palette', accelerator: 'CmdOrCtrl+K', click: () => actions.command({ command: 'palette.open' }) }
+    send('Find', 'find', actions, { accelerator: 'CmdOrCtrl+F' }),
+    { label: 'Copy As', submenu: copyItems(actions) },
+    separator,
+    send('Command Palette', 'palette.open', actions, { accelerator: 'CmdOrCtrl+K' })
+  ]
+}
+
+function copyItems(actions: MenuActions): Item[] {
+  return [
+    send('URL', 'traffic.copyUrl', actions),
+    send('cURL', 'traffic.copyCurl', actions),
+    send('wscat', 'traffic.copyWscat', actions),
+    send('Row', 'traffic.copyRow', actions),
+    separator,
+    send('Payload of the Frame', 'traffic.copyPayload', actions),
+    send('Row of the Frame', 'traffic.copyFrame', actions)
   ]
 }
 
@@ -106,18 +127,9 @@ const screenLabels: Readonly<Record<AppScreen, string>> = {
 
 function viewMenu({ platform, development, settings }: MenuFacts, actions: MenuActions): Item[] {
   return [
-    ...appScreens.map((screen, at) => ({
-      label: screenLabels[screen],
-      ...(screen !== 'settings'
-        ? { accelerator: `CmdOrCtrl+${at + 1}` }
-        : // On macOS it stands in the app's own menu.
-          platform === 'darwin'
-          ? {}
-          : { accelerator: 'CmdOrCtrl+,' }),
-      click: () => actions.command({ command: `screen.${screen}` })
-    })),
+    ...appScreens.map((screen, at) => send(screenLabels[screen], `screen.${screen}`, actions, screenKeys(screen, at, platform))),
     separator,
-    { label: 'List Beside or Above', click: () => actions.command({ command: 'traffic.layout' }) },
+    send('List Beside or Above', 'traffic.layout', actions),
     { label: 'Theme', submenu: themeItems(settings, actions) },
     separator,
     { role: 'resetZoom' },
@@ -127,6 +139,12 @@ function viewMenu({ platform, development, settings }: MenuFacts, actions: MenuA
     { role: 'togglefullscreen' },
     ...(development ? ([separator, { role: 'reload' }, { role: 'forceReload' }, { role: 'toggleDevTools' }] as const) : [])
   ]
+}
+
+function screenKeys(screen: AppScreen, at: number, platform: NodeJS.Platform): Item {
+  if (screen !== 'settings') return { accelerator: `CmdOrCtrl+${at + 1}` }
+  // On macOS it stands in the app's own menu.
+  return platform === 'darwin' ? {} : { accelerator: 'CmdOrCtrl+,' }
 }
 
 function themeItems({ theme }: Settings, actions: MenuActions): Item[] {
@@ -155,20 +173,39 @@ function trafficMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
       enabled: status !== null && status.capture !== null,
       click: () => actions.togglePaused()
     },
-    { label: 'Clear', enabled: status !== null && status.capture !== null, click: () => actions.clear() }
+    { label: 'Clear', enabled: status !== null && status.capture !== null, click: () => actions.clear() },
+    separator,
+    send('Follow or Hold', 'traffic.follow', actions),
+    send('Go to Frame…', 'traffic.goToFrame', actions),
+    send('Close Tunnel', 'traffic.close', actions)
   ]
 }
 
 function configMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
   const enabled = status !== null && status.config !== null
   return [
-    { label: 'Apply', accelerator: 'CmdOrCtrl+S', enabled, click: () => actions.command({ command: 'config.apply' }) },
-    { label: 'Save to Disk', accelerator: 'Shift+CmdOrCtrl+S', enabled, click: () => actions.command({ command: 'config.save' }) }
+    send('Apply', 'config.apply', actions, { accelerator: 'CmdOrCtrl+S', enabled }),
+    send('Save to Disk', 'config.save', actions, { accelerator: 'Shift+CmdOrCtrl+S', enabled }),
+    send('Save As…', 'config.save-as', actions, { enabled }),
+    {
+      label: 'Revert',
+      enabled,
+      submenu: [
+        send("To the Disk's Text", 'config.revert-to-disk', actions),
+        send('To What Is Served', 'config.revert-to-applied', actions)
+      ]
+    },
+    separator,
+    send('Next Problem', 'config.next-problem', actions, { enabled }),
+    send('Previous Problem', 'config.previous-problem', actions, { enabled }),
+    separator,
+    send('Explain Request', 'route.explain', actions, { enabled })
   ]
 }
 
 function helpMenu({ platform }: MenuFacts, actions: MenuActions): Item[] {
   return [
+    send('Keyboard', 'help.keyboard', actions),
     { label: 'Open Data Folder', click: () => actions.showDataFolder() },
     ...(platform === 'darwin' ? [] : ([separator, { role: 'about' }] as const))
   ]

@@ -39,6 +39,7 @@ export function frameCommands({ session, navigation, connection, stopping, openP
       listed: false,
       run: (session) => navigation.go('traffic', { session: String(session) })
     },
+    { id: 'help.keyboard', title: 'Keyboard', listed: false, run: () => navigation.go('settings', { section: 'Keyboard' }) },
     { id: 'palette.open', title: 'Search or run', keys: ['Mod+K', 'Mod+Shift+P'], listed: false, run: openPalette },
     { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => chooseConfig({ connection, navigation }) },
     { id: 'run.start', title: 'Start', icon: 'play', when: () => session.config !== null && !isRunning(), run: () => session.run(true) },

@@ -13,6 +13,8 @@ export interface Command {
   readonly icon?: IconName
   /** The first is shown, each works. */
   readonly keys?: Keys | readonly Keys[]
+  /** Whether the keys act where the focus is. Default: wherever it can be done. */
+  readonly keysWhen?: () => boolean
   /** Whether it can be done now. It is not shown where it can't. */
   readonly when?: () => boolean
   /** false: not in the palette. */
@@ -21,11 +23,12 @@ export interface Command {
   readonly run: (argument?: CommandMessage['argument']) => unknown
 }
 
-/** Every command that stands. Of two with one id the later holds, until it goes again: a screen may put its own in. */
+/** Every command that stands. Of two with one id the later that can be done holds: a screen may put its own in. */
 export class Commands {
   #all = $state.raw<readonly Command[]>([])
   /** The same, to add to and to take from: while an effect is torn down, state still reads as it was before the change. */
   #standing: readonly Command[] = []
+  readonly #waiting = new Set<() => void>()
   readonly #failed: (thrown: unknown) => void
 
   constructor(failed: (thrown: unknown) => void) {
@@ -35,12 +38,30 @@ export class Commands {
   /** Adds commands until the answer is called: in a component, `$effect(() => commands.register(…))`. */
   register(...commands: readonly Command[]): () => void {
     this.#stand([...this.#standing, ...commands])
+    for (const look of [...this.#waiting]) look()
     return () => this.#stand(this.#standing.filter((command) => !commands.includes(command)))
   }
 
   /** What can be done now, each id once. */
   get available(): readonly Command[] {
-    return [...new Map(this.#all.map((command) => [command.id, command])).values()].filter(({ when }) => when?.() ?? true)
+    const now = this.#all.filter(({ when }) => when?.() ?? true)
+    return [...new Map(now.map((command) => [command.id, command])).values()]
+  }
+  /** Resolves when another command than this has its id, or nobody brought one in time. */
+  another(than: Command, withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#standing.some((command) => command.id === than.id && command !== than)) done()
+      }
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(look)
+        resolve()
+      }
+      const timer = setTimeout(done, withinMs)
+      this.#waiting.add(look)
+      look()
+    })
   }
   find(id: string): Command | undefined {
     return this.available.find((command) => command.id === id)
@@ -56,7 +77,8 @@ export class Commands {
   press(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || event.isComposing) return false
     const inTable = event.target instanceof Element && event.target.closest('[role="grid"], [role="log"]') !== null
-    const command = this.available.findLast(({ keys }) => keysOf(keys).some((one) => pressed(event, one) && (inTable || !isTyping(one))))
+    const acts = (one: Keys): boolean => pressed(event, one) && (inTable || !isTyping(one))
+    const command = this.available.findLast(({ keys, keysWhen }) => keysOf(keys).some(acts) && (keysWhen?.() ?? true))
     if (command === undefined) return false
     event.preventDefault()
     void this.#do(command)

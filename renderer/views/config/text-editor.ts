@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { indentUnit } from '@codemirror/language'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search'
 import { Annotation, EditorState } from '@codemirror/state'
 import type { Extension } from '@codemirror/state'
 import {
@@ -88,6 +88,10 @@ export class TextEditor {
     const at = placeOf(this.#view.state.doc, line, column)
     this.#view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
     if (focus) this.#view.focus()
+  }
+  /** Opens its search, with the focus in the field. */
+  find(): void {
+    openSearchPanel(this.#view)
   }
   /** Whether the keys go into it. */
   get focused(): boolean {

@@ -33,7 +33,7 @@ export function trafficCommands({ app, traffic, layout, actions, isActive, focus
       run: () => clear(app)
     },
     { id: 'traffic.follow', title: 'Follow what comes', group, icon: 'follow', when: isActive, run: () => follow(view) },
-    { id: 'traffic.filter', title: 'Filter traffic', group, icon: 'filter', keys: ['Mod+F', '/'], when: isActive, run: focusFilter },
+    { id: 'find', title: 'Filter traffic', group, icon: 'filter', keys: ['Mod+F', '/'], when: isActive, run: focusFilter },
     {
       id: 'traffic.layout',
       title: 'List beside or above the detail',
@@ -49,7 +49,8 @@ export function trafficCommands({ app, traffic, layout, actions, isActive, focus
       group,
       icon: 'copy',
       keys: 'c',
-      when: () => hasRow() && !inFrames(),
+      keysWhen: () => !inFrames(),
+      when: hasRow,
       run: onRow((row) => actions.copyUrl(row))
     },
     {
@@ -57,8 +58,18 @@ export function trafficCommands({ app, traffic, layout, actions, isActive, focus
       title: 'Copy exchange as a row',
       group,
       keys: 'Shift+c',
-      when: () => hasRow() && !inFrames(),
+      keysWhen: () => !inFrames(),
+      when: hasRow,
       run: onRow((row) => actions.copyRow(row))
+    },
+    { id: 'traffic.copyCurl', title: 'Copy as cURL', group, icon: 'copy', when: hasRow, run: onRow((row) => actions.copyCurl(row)) },
+    {
+      id: 'traffic.copyWscat',
+      title: 'Copy as wscat',
+      group,
+      icon: 'copy',
+      when: () => hasRow() && traffic.shown?.handshake === 1,
+      run: onRow((row) => actions.copyWscat(row))
     },
     {
       id: 'traffic.explain',

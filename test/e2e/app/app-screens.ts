@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -43,6 +43,7 @@ export async function dialogChooses(app: RunningApp, file: string): Promise<void
 export function ownConfig(text: string): string {
   const file = join(ownFolder(), 'site.conf')
   writeFileSync(file, text)
+  chmodSync(file, 0o666)
   return file
 }
 

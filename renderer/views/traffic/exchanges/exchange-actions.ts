@@ -29,11 +29,11 @@ export class ExchangeActions {
       { title: 'Copy as URL', icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrl(row) },
       { title: 'Copy row', keys: sayKeys('Shift+c'), run: () => this.copyRow(row) },
       { title: 'Copy headers', run: () => this.#copy(row, (_, detail) => detail.heads.map(headText).join('\n\n')) },
-      { title: 'Copy as cURL', run: () => this.#copy(row, (one) => curlLine(one, { secrets: false })) },
+      { title: 'Copy as cURL', run: () => this.copyCurl(row) },
       { title: 'Copy as cURL with cookies and authorisation', run: () => this.#copy(row, (one) => curlLine(one, { secrets: true })) },
       ...(row.handshake === 1
         ? [
-            { title: 'Copy as wscat', run: () => this.#copy(row, wscatLine) },
+            { title: 'Copy as wscat', run: () => this.copyWscat(row) },
             { title: 'Copy as new WebSocket(…)', run: () => this.#copy(row, webSocketExpression) },
             { title: 'Copy as switchyard connect', run: () => this.#copy(row, connectLine) }
           ]
@@ -73,6 +73,12 @@ export class ExchangeActions {
   async copyRow(row: ExchangeRow): Promise<void> {
     const { framesClient, framesServer } = row
     await this.#attempt(() => copyText([typeOf(row), urlOf(row), statusOf(row), framesClient, framesServer].join('\t')), 'Row copied')
+  }
+  async copyCurl(row: ExchangeRow): Promise<void> {
+    await this.#copy(row, (one) => curlLine(one, { secrets: false }))
+  }
+  async copyWscat(row: ExchangeRow): Promise<void> {
+    await this.#copy(row, wscatLine)
   }
   async close({ id }: ExchangeRow): Promise<void> {
     await this.#attempt(() => this.#app.connection.request('tunnel.close', { exchange: id }))
