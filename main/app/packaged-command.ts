@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 
-/** Commands that the packaged app answers as the `switchyard` of npm does. */
-const short: readonly string[] = ['ca', 'check', 'export', 'connect', 'help', '--help', '-h', '--version']
+/** Words that the packaged app answers as the `switchyard` of npm does; three of them by saying that they are not there yet. */
+const short: readonly string[] = ['ca', 'check', 'export', 'connect', 'explain', 'convert', 'open', 'help', '--help', '-h', '--version']
 /** Chromium's own switches, which a second start of the same binary needs, and the command must not see. */
 const headless = ['--ozone-platform=headless', '--disable-gpu', '--log-level=3']
 const asRoot = '--no-sandbox'

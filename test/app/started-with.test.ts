@@ -28,6 +28,7 @@ describe('the packaged app', () => {
     ['nothing', [], false, { as: 'app' }],
     ['a command', ['check', 'site.conf', '--json'], false, { as: 'again', args: [...again, 'check', 'site.conf', '--json'] }],
     ['a command as root', ['--no-sandbox', 'ca', 'status'], true, { as: 'again', args: [...again, '--no-sandbox', 'ca', 'status'] }],
+    ['a command that is not there yet', ['explain', '/ws/'], false, { as: 'again', args: [...again, 'explain', '/ws/'] }],
     ['help', ['--help'], false, { as: 'again', args: [...again, '--help'] }],
     ['a file named like a command', ['./check'], false, { as: 'app' }]
   ])('takes %s as it is meant', (_name, words, isRoot, start) => {

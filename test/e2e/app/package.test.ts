@@ -93,6 +93,7 @@ describe('the packaged app', () => {
     ['ca', () => ['ca', 'path'], { code: 0, stdout: expect.stringMatching(/authorities\.pem\n$/) }],
     ['export', () => ['export', 'last', '--ndjson', '-'], { code: 1, stderr: expect.stringContaining('There is no capture') }],
     ['connect', () => ['connect', 'ws://127.0.0.1:9/'], { code: 1, stderr: expect.stringContaining('127.0.0.1:9') }],
+    ['convert, which is not there yet', () => ['convert', config()], { code: 64, stderr: expect.stringContaining('has no convert yet') }],
     ['its version', () => ['--version'], { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) }],
     ['serve, by a word about npm', () => ['serve', config()], { code: 64, stderr: expect.stringMatching(/npm command/) }]
   ])('answers %s without a display', async (_name, words, answer) => {
