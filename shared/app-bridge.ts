@@ -17,6 +17,9 @@
  */
 export const appBridgeName = 'switchyardApp'
 
+/** A command line that somebody pastes; what is longer is a file's, or not meant. */
+export const maxPastedChars = 65_536
+
 export interface AppBridge {
   readonly platform: 'darwin' | 'win32' | 'linux'
   readonly version: string
@@ -30,6 +33,11 @@ export interface AppBridge {
   chooseConfigs(): Promise<string[] | null>
   /** The system's dialog for a file to write. null: it was closed. */
   chooseSaveFile(suggested: string): Promise<string | null>
+  /**
+   * What is on the clipboard, in answer to a click or a key of the person: the page itself may not read it. null: nobody
+   * clicked, or it is no text or a longer one than {@link maxPastedChars}.
+   */
+  clipboardText(): Promise<string | null>
   /** Where a dropped file stands; empty for one that has no place, such as a picture out of another page. */
   pathOf(file: File): string
   /** Shows a file in the system's file manager. */

@@ -8,6 +8,7 @@ export const channels = {
   command: 'command',
   chooseConfigs: 'choose-configs',
   chooseSaveFile: 'choose-save-file',
+  clipboardText: 'clipboard-text',
   showFile: 'show-file',
   newWindow: 'new-window',
   openLink: 'open-link'

@@ -2,6 +2,7 @@ import { BrowserWindow, Menu, app, clipboard, dialog, nativeTheme, shell } from 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { maxPastedChars } from '../../shared/app-bridge.js'
 import type { EngineHealth } from '../../shared/app-bridge.js'
 import type { ConfigFile } from '../../shared/contract.js'
 import { asSwitchyardError } from '../../shared/errors.js'
@@ -134,6 +135,12 @@ export class Desktop implements MenuActions {
     const window = BrowserWindow.getFocusedWindow()
     const chosen = await (window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options))
     return chosen.canceled ? null : chosen.filePaths
+  }
+
+  async clipboardText(): Promise<string | null> {
+    // A promise in later versions of Electron.
+    const text = await clipboard.readText()
+    return text === '' || text.length > maxPastedChars ? null : text
   }
 
   async chooseSaveFile(suggested: string): Promise<string | null> {

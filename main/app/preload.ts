@@ -20,6 +20,10 @@ const bridge: AppBridge = {
   },
   chooseConfigs: () => ipcRenderer.invoke(channels.chooseConfigs) as Promise<string[] | null>,
   chooseSaveFile: (suggested) => ipcRenderer.invoke(channels.chooseSaveFile, String(suggested)) as Promise<string | null>,
+  clipboardText: async () => {
+    if (!navigator.userActivation.isActive) return null
+    return (await ipcRenderer.invoke(channels.clipboardText)) as string | null
+  },
   pathOf: (file) => webUtils.getPathForFile(file),
   showFile: (path) => ipcRenderer.send(channels.showFile, String(path)),
   newWindow: () => ipcRenderer.send(channels.newWindow)

@@ -79,6 +79,35 @@ describe('the app with its screens', () => {
     await inspector.getByRole('treeitem', { name: /times.*2/ }).waitFor()
   })
 
+  it('fills a request from the curl command on the clipboard, at a click and not without one', async () => {
+    const { app, port } = await served()
+    const { page } = app
+    const copy = (text: string): Promise<void> => app.app.evaluate(({ clipboard }, copied) => clipboard.writeText(copied), text)
+    await goTo(page, 'Route')
+    await copy('no command')
+    await page.getByRole('button', { name: 'Paste curl' }).click()
+    await page.getByText('The clipboard holds no curl command.').waitFor()
+    await copy(`curl -X PUT -H 'X-Pasted: yes' http://127.0.0.1:${port}/pasted`)
+    await page.getByRole('button', { name: 'Paste curl' }).click()
+    await expect.poll(() => page.getByLabel('URL').inputValue()).toBe(`http://127.0.0.1:${port}/pasted`)
+    expect(await page.getByLabel('Method').inputValue()).toBe('PUT')
+    expect(await page.getByLabel('Fields, one a line').inputValue()).toContain('X-Pasted: yes')
+    await page.getByRole('region', { name: 'Decision' }).getByText('not sent').waitFor()
+
+    // A page that was just loaded has no click yet. Playwright's own evaluate would pass for one.
+    const session = await page.context().newCDPSession(page)
+    const read = async (): Promise<unknown> => {
+      const expression = 'window.switchyardApp.clipboardText()'
+      return (await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })).result.value
+    }
+    await page.reload()
+    expect(await read()).toBeNull()
+    await page.getByRole('button', { name: 'Change theme' }).click()
+    expect(await read()).toContain('/pasted')
+    await copy('x'.repeat(65_537))
+    expect(await read()).toBeNull()
+  })
+
   it('shows that it is stopped and served again from the menu beside the clock', async () => {
     const { app, port } = await served()
     const { page } = app
