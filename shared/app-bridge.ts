@@ -38,6 +38,8 @@ export interface AppBridge {
    * clicked, or it is no text or a longer one than {@link maxPastedChars}.
    */
   clipboardText(): Promise<string | null>
+  /** Starts the engine that was given up (`failed`). */
+  startEngine(): void
   /** Where a dropped file stands; empty for one that has no place, such as a picture out of another page. */
   pathOf(file: File): string
   /** Shows a file in the system's file manager. */

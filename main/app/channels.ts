@@ -9,6 +9,7 @@ export const channels = {
   chooseConfigs: 'choose-configs',
   chooseSaveFile: 'choose-save-file',
   clipboardText: 'clipboard-text',
+  startEngine: 'start-engine',
   showFile: 'show-file',
   newWindow: 'new-window',
   openLink: 'open-link'

@@ -116,6 +116,11 @@ export class Desktop implements MenuActions {
     void this.requestQuit()
   }
 
+  /** After it was given up: asked by the box, or by a window that has its own button. */
+  startEngine(): void {
+    if (this.engine.health.state === 'failed') this.engine.startAgain()
+  }
+
   /** Another start of the app, on the same data: its window comes to the front, its config is asked about. */
   async secondStart(files: readonly string[]): Promise<void> {
     this.windows.show()
@@ -230,7 +235,7 @@ export class Desktop implements MenuActions {
   }
 
   async #afterFailure(cause: string): Promise<void> {
-    if (await askAfterFailure(cause)) this.engine.startAgain()
+    if (await askAfterFailure(cause)) this.startEngine()
     else await this.end()
   }
 

@@ -29,6 +29,7 @@ export function servePages(desktop: Desktop, folder: string): void {
   hear(channels.showFile, (_event, path) => {
     if (typeof path === 'string') shell.showItemInFolder(path)
   })
+  hear(channels.startEngine, () => desktop.startEngine())
   answer(channels.clipboardText, () => desktop.clipboardText())
   answer(channels.chooseConfigs, () => desktop.chooseConfigs())
   answer(channels.chooseSaveFile, (suggested) => desktop.chooseSaveFile(typeof suggested === 'string' ? suggested : ''))

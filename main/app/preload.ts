@@ -24,6 +24,7 @@ const bridge: AppBridge = {
     if (!navigator.userActivation.isActive) return null
     return (await ipcRenderer.invoke(channels.clipboardText)) as string | null
   },
+  startEngine: () => ipcRenderer.send(channels.startEngine),
   pathOf: (file) => webUtils.getPathForFile(file),
   showFile: (path) => ipcRenderer.send(channels.showFile, String(path)),
   newWindow: () => ipcRenderer.send(channels.newWindow)

@@ -30,6 +30,7 @@ export class Session {
   #settled = $state(false)
   #rates = $state.raw<Rates>(noRates)
   #failed = $state.raw<PlainError | null>(null)
+  #givenUp = $state(false)
   #restartedAtMs = $state<number | null>(null)
   readonly #connection: Connection
   #ratedFrom: { readonly counts: Counts; readonly atMs: number } | null = null
@@ -59,9 +60,13 @@ export class Session {
   get rates(): Rates {
     return this.#rates
   }
-  /** Why the engine ended; it is started again. null while one answers. */
+  /** Why the engine ended. null while one answers. */
   get failed(): PlainError | null {
     return this.#failed
+  }
+  /** It ended too often, and is not started again by itself. */
+  get givenUp(): boolean {
+    return this.#givenUp
   }
   /** When an engine answered again after one had failed. */
   get restartedAtMs(): number | null {
@@ -117,6 +122,7 @@ export class Session {
     this.#counts = status.counts
   }
   #engineIs(health: EngineHealth): void {
+    this.#givenUp = health.state === 'failed'
     if (health.state === 'restarting' || health.state === 'failed') this.#failed ??= { code: 'thread-failed', message: health.cause }
   }
   #chosen(settings: Settings): void {

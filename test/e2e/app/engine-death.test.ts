@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ExchangeRow } from '../../../shared/rows.js'
 import { bundled } from '../../bundled.js'
-import { freePort } from '../../oracle/loopback.js'
+import { canConnect, freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
 import { command } from '../switchyard.js'
+import { runSwitch } from './app-screens.js'
 import { virtualDisplay } from './display.js'
 import { RunningApp } from './running-app.js'
 import { siteFile } from './site.js'
@@ -21,12 +22,12 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => display.close())
 
-/** The threads of the bundle, and an engine's thread that throws as soon as somebody connects to this port. */
-function threadsThatThrow(port: number): string {
+/** The threads of the bundle, one of which throws as soon as somebody connects to this port. */
+function threadsThatThrow(port: number, thrower = 'engine'): string {
   const folder = ownFolder()
   for (const name of ['engine', 'writer', 'reader', 'check']) {
     const lines = [`import ${JSON.stringify(pathToFileURL(bundled(`threads/${name}`)).href)}`]
-    if (name === 'engine') {
+    if (name === thrower) {
       lines.unshift(`import { createServer } from 'node:net'`)
       lines.push(`createServer(() => { throw new Error('thrown by a test') }).listen(${port}, '127.0.0.1')`)
     }
@@ -34,6 +35,11 @@ function threadsThatThrow(port: number): string {
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   return folder
+}
+
+/** The box that asks what to do, which stands until the test answers. */
+interface Kept {
+  readonly box: { readonly asked: string; readonly answer: (response: number) => void }
 }
 
 async function running(threads?: string): Promise<{ app: RunningApp; port: number; tunnel: WebSocket }> {
@@ -99,14 +105,48 @@ describe('after the engine died', () => {
     expect(lines.map((line) => JSON.parse(line)).filter(({ type }) => type === 'exchange')).toHaveLength(2)
   })
 
-  it('of a thread that threw: the same, and the cause is told', async () => {
+  it.each([
+    ['engine', 'The engine thread stopped: thrown by a test.'],
+    ['writer', 'A capture thread failed: thrown by a test'],
+    ['reader', 'A capture thread failed: thrown by a test']
+  ])('of its %s thread that threw: the same, and the cause is told', async (thrower, cause) => {
     const trap = await freePort()
-    const { app, port } = await running(threadsThatThrow(trap))
+    const { app, port } = await running(threadsThatThrow(trap, thrower))
     const { capture } = await app.ask('status', {})
     await exchanges(app, 1)
     connect(trap, '127.0.0.1').on('error', () => {})
     await isBack(app, port, capture?.file ?? '')
     const causes = await app.page.evaluate(`contract.health.filter(({ state }) => state === 'restarting').map(({ cause }) => cause)`)
-    expect(causes).toEqual(['The engine thread stopped: thrown by a test.'])
+    expect(causes).toEqual([cause])
+  })
+
+  it('five times in a minute: it is given up with a question, and the screens say what can be done, and do it', async () => {
+    const [trap, port] = [await freePort(), await freePort()]
+    const files = [siteFile(port, await echoBackend())]
+    const app = await RunningApp.withScreens({ display: display.display, files, threads: threadsThatThrow(trap) })
+    const { page } = app
+    await runSwitch(page).getByText('Running').waitFor()
+    await app.app.evaluate(({ dialog }) => {
+      const box = { asked: '', answer: (_response: number): void => {} }
+      dialog.showMessageBox = (...given: unknown[]) => {
+        box.asked = (given.at(-1) as { message: string }).message
+        return new Promise((resolve) => (box.answer = (response) => resolve({ response, checkboxChecked: false })))
+      }
+      Object.assign(globalThis, { box })
+    })
+    for (let deaths = 0; deaths < 5; deaths++) {
+      // Whoever gets through is its end.
+      await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(false)
+    }
+    const asked = (): Promise<string> => app.app.evaluate(() => (globalThis as unknown as Kept).box.asked)
+    await expect.poll(asked, { timeout: 20_000 }).toBe('The engine stopped five times within a minute.')
+    const bar = page.getByRole('alert').filter({ hasText: 'thrown by a test' })
+    await bar.getByText('It is not started again by itself').waitFor()
+    await bar.getByRole('button', { name: 'Start again' }).click()
+    await expect.poll(() => canConnect(port), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => bar.count()).toBe(0)
+    await app.app.evaluate(() => (globalThis as unknown as Kept).box.answer(1))
+    await app.ended
   })
 })
