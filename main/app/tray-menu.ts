@@ -61,7 +61,7 @@ export function trayMenu(facts: TrayFacts, actions: MenuActions): MenuItemConstr
       click: () => actions.togglePaused()
     },
     { type: 'separator' },
-    { label: 'Open Switchyard', click: () => actions.open() },
+    { id: 'open', label: 'Open Switchyard', click: () => actions.open() },
     { label: 'Quit', click: () => actions.quit() }
   ]
 }

@@ -22,6 +22,8 @@ export interface AppOptions {
   /** Folder of the user, with the data in it. Default: a new one. */
   readonly home?: string
   readonly threads?: string
+  /** Folder of programs that come before the system's own. */
+  readonly programs?: string
 }
 
 /** The app from the bundle in a real Electron, with its sandbox on. */
@@ -60,12 +62,18 @@ export class RunningApp {
     return running
   }
 
-  static async #launch({ display, files = [], home = ownFolder(), threads }: AppOptions, own: Record<string, string> = {}) {
+  static async #launch({ display, files = [], home = ownFolder(), threads, programs }: AppOptions, own: Record<string, string> = {}) {
     bundled('app/main')
     const electron = (await electronRuntime()) as string
     needSandbox(electron)
     const program = starter(electron)
-    const env = environment({ DISPLAY: display, HOME: home, ...own, ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads }) })
+    const env = environment({
+      DISPLAY: display,
+      HOME: home,
+      ...own,
+      ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads }),
+      ...(programs === undefined ? {} : { PATH: `${programs}:${process.env['PATH'] ?? ''}` })
+    })
     const app = await _electron.launch({ executablePath: program, chromiumSandbox: true, args: ['--disable-gpu', project, ...files], env })
     const running = new RunningApp(app, home, { program, env })
     onTestFinished(() => running.end())
@@ -119,16 +127,22 @@ export class RunningApp {
   /** From now on every question gets this button as its answer. */
   async answerQuestions(response: number): Promise<void> {
     await this.app.evaluate(({ dialog }, chosen) => {
-      const questions: string[] = []
+      const [questions, details]: [string[], string[]] = [[], []]
       dialog.showMessageBox = (...given: unknown[]) => {
-        questions.push((given.at(-1) as { message: string }).message)
+        const { message, detail } = given.at(-1) as { message: string; detail: string }
+        questions.push(message)
+        details.push(detail)
         return Promise.resolve({ response: chosen, checkboxChecked: false })
       }
-      Object.assign(globalThis, { questions })
+      Object.assign(globalThis, { questions, details })
     }, response)
   }
   async questions(): Promise<string[]> {
     return await this.app.evaluate(() => (globalThis as unknown as { questions: string[] }).questions)
+  }
+  /** The small print below each. */
+  async details(): Promise<string[]> {
+    return await this.app.evaluate(() => (globalThis as unknown as { details: string[] }).details)
   }
 
   /** Clicks an item of the menu beside the clock. */
