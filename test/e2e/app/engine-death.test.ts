@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -114,7 +113,7 @@ describe('after the engine died', () => {
     const { app, port } = await running(threadsThatThrow(trap, thrower))
     const { capture } = await app.ask('status', {})
     await exchanges(app, 1)
-    connect(trap, '127.0.0.1').on('error', () => {})
+    await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(true)
     await isBack(app, port, capture?.file ?? '')
     const causes = await app.page.evaluate(`contract.health.filter(({ state }) => state === 'restarting').map(({ cause }) => cause)`)
     expect(causes).toEqual([cause])
