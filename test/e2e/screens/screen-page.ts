@@ -18,7 +18,11 @@ export async function servedFailure(): Promise<Switchyard> {
 }
 
 /** The screens in a browser of their own. */
-export async function screenPage(served: Switchyard, first = 'Start page', theme: 'light' | 'dark' = 'light'): Promise<Page> {
+export async function screenPage(
+  served: Pick<Switchyard, 'screens'>,
+  first = 'Start page',
+  theme: 'light' | 'dark' = 'light'
+): Promise<Page> {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]

@@ -1,12 +1,10 @@
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { dirname, join } from 'node:path'
-import { ControlServer } from '../../../main/host/control/control-server.js'
-import { bundled } from '../../bundled.js'
-import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from '../../host/running-host.js'
+import { echoed, openTunnel } from '../../host/running-host.js'
 import { exchanges, frames, row } from '../traffic-rows.js'
 import { nothingGoesWrong } from './screen-page.js'
+import { servedEcho } from './served-echo.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -15,28 +13,9 @@ beforeAll(async () => {
 })
 afterAll(async () => await browser.close())
 
-/** A host that serves an echo under /ws/, pages under /, nothing under /dead/; and its screens in a browser. */
 async function servedScreens() {
-  const { host } = await runningHost()
-  const backend = await echoBackend()
-  const { listeners } = await host.serve(
-    nativeSpec([
-      { match: '/dead/', to: 'http://127.0.0.1:9/' },
-      { match: '/', to: `http://127.0.0.1:${backend}/` }
-    ])
-  )
-  const screens = join(dirname(bundled('cli/switchyard')), '../renderer')
-  const server = new ControlServer({
-    address: '127.0.0.1',
-    port: 0,
-    hostNames: [],
-    screens,
-    onScreen: (transport) => host.join(transport)
-  })
-  await server.start()
-  onTestFinished(() => server.close())
-  const page = await openedPage(server.url)
-  return { page, url: `http://127.0.0.1:${listeners[0]?.port}` }
+  const { screens, url } = await servedEcho()
+  return { page: await openedPage(screens), url }
 }
 
 async function openedPage(url: string): Promise<Page> {
