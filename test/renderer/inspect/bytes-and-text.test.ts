@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { closeName } from '../../../renderer/views/traffic/inspect/close-codes.js'
-import { base64, connectLine } from '../../../renderer/views/traffic/inspect/copy-forms.js'
+import { base64 } from '../../../renderer/views/traffic/inspect/copy-forms.js'
 import { findBytes } from '../../../renderer/views/traffic/inspect/find-bytes.js'
 import { asciiByte, bytesPerRow, charsOf, digitsOf, moveCaret } from '../../../renderer/views/traffic/inspect/hex-layout.js'
 import { readClose } from '../../../renderer/views/traffic/inspect/read-close.js'
@@ -132,9 +132,5 @@ test('times are read out by the frame', () => {
 test('copies', () => {
   expect(base64(Uint8Array.from({ length: 100_000 }, (_, at) => at & 0xff))).toBe(
     Buffer.from(Uint8Array.from({ length: 100_000 }, (_, at) => at & 0xff)).toString('base64')
-  )
-  const exchange = { scheme: 'https', host: 'app.example.com', target: "/ws/?a=1&b='", subprotocol: 'chat' }
-  expect(connectLine(exchange, [{ url: 'https://127.0.0.1:8443', tls: true }])).toBe(
-    String.raw`switchyard connect 'wss://127.0.0.1:8443/ws/?a=1&b='\''' --header 'Host: app.example.com' --protocol chat`
   )
 })

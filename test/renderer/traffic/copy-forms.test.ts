@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   connectLine,
   curlLine,
-  headText,
+  headLines,
   quoted,
   webSocketExpression,
   wscatLine
@@ -26,37 +26,49 @@ const fields = [
   ['Sec-WebSocket-Protocol', 'chat, superchat']
 ] as const
 
+const masked = { secrets: false }
+const whole = { secrets: true }
+
 describe('A request to make again', () => {
   it('goes to the listener here, not to the server that has the name', () => {
     const one = { row: http({ method: 'POST', target: '/api?a=1&b=2' }), fields, listener }
-    expect(curlLine(one, { secrets: false })).toBe(
+    expect(curlLine(one, masked)).toBe(
       `curl -i -X POST --connect-to ::127.0.0.1:8443 -H 'Origin: https://app.example.com' -H 'X-Note: it'\\''s' 'https://app.example.com/api?a=1&b=2'`
     )
-    expect(curlLine(one, { secrets: true })).toContain(`-H 'Cookie: sid=abc'`)
+    expect(curlLine(one, whole)).toContain(`-H 'Cookie: sid=abc'`)
   })
   it('is a WebSocket again, with what was offered', () => {
     const one = { row: exchange(), fields, listener }
-    expect(connectLine(one)).toBe(
+    expect(connectLine(one, masked)).toBe(
       `switchyard connect wss://127.0.0.1:8443/ws/ --protocol chat --protocol superchat --header 'Host: app.example.com' --header 'Origin: https://app.example.com'`
     )
-    expect(wscatLine(one)).toContain(`wscat -c wss://127.0.0.1:8443/ws/ -H 'Host: app.example.com' -s chat -s superchat`)
-    expect(webSocketExpression(one)).toBe('new WebSocket("wss://app.example.com/ws/", ["chat","superchat"])')
-    expect(webSocketExpression({ row: exchange(), fields: [] })).toBe('new WebSocket("wss://app.example.com/ws/")')
+    expect(wscatLine(one, masked)).toContain(`wscat -c wss://127.0.0.1:8443/ws/ -H 'Host: app.example.com' -s chat -s superchat`)
+    expect(webSocketExpression(one, masked)).toBe('new WebSocket("wss://app.example.com/ws/", ["chat","superchat"])')
+    expect(webSocketExpression({ row: exchange(), fields: [] }, masked)).toBe('new WebSocket("wss://app.example.com/ws/")')
   })
   it('is the address as it is where that is the listener', () => {
     const row = exchange({ host: 'localhost:8443' })
-    expect(connectLine({ row, fields: [], listener })).toBe('switchyard connect wss://localhost:8443/ws/')
+    expect(connectLine({ row, fields: [], listener }, masked)).toBe('switchyard connect wss://localhost:8443/ws/')
   })
   it('is one word of a shell each', () => {
     expect([`a`, `a b`, `it's`, `$(x)`].map(quoted)).toEqual(['a', `'a b'`, `'it'\\''s'`, `'$(x)'`])
   })
   it('has its headers as they were, cookies masked', () => {
     const head = { from: 'client', stage: 'in', atUs: 0, startLine: 'GET / HTTP/1.1', fields, bytes: new Uint8Array() } as const
-    expect(headText(head).split('\n').slice(0, 4)).toEqual([
+    expect(headLines(head, masked).split('\n').slice(0, 4)).toEqual([
       'GET / HTTP/1.1',
       'Host: app.example.com',
       'Origin: https://app.example.com',
-      'Cookie: •••'
+      'Cookie: sid=•••'
     ])
+  })
+  it('has the tokens of its address where they are shown, and only there', () => {
+    const one = { row: exchange({ target: '/ws/?room=1&token=abc' }), fields, listener }
+    for (const form of [curlLine, wscatLine, connectLine, webSocketExpression]) {
+      expect(form(one, masked)).toContain('?room=1&token=•••')
+      expect(form(one, whole)).toContain('?room=1&token=abc')
+    }
+    const head = { from: 'client', stage: 'in', atUs: 0, startLine: 'GET /?sig=abc HTTP/1.1', fields: [], bytes: new Uint8Array() } as const
+    expect([headLines(head, masked), headLines(head, whole)]).toEqual(['GET /?sig=••• HTTP/1.1', 'GET /?sig=abc HTTP/1.1'])
   })
 })

@@ -1,4 +1,5 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
+import { maskedTarget } from '../inspect/secrets.js'
 
 type Addressed = Pick<ExchangeRow, 'host' | 'target' | 'scheme' | 'handshake'>
 
@@ -52,8 +53,6 @@ function cutTarget(target: string): { path: string; parts: readonly string[] } {
   return at < 0 ? { path: target, parts: [] } : { path: target.slice(0, at), parts: target.slice(at + 1).split('&') }
 }
 
-const secretNames = /^(?:.*[_-])?(?:token|jwt|secret|password|passwd|pwd|api_?key|auth|authorization|signature|sig)$/i
 function shownPart(part: string): string {
-  const at = part.indexOf('=')
-  return at > 0 && secretNames.test(part.slice(0, at)) ? `${part.slice(0, at)}=•••` : part
+  return maskedTarget(`?${part}`).slice(1)
 }

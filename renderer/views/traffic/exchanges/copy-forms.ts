@@ -1,5 +1,6 @@
 import type { ListenerFacts } from '../../../../shared/contract.js'
 import type { ExchangeRow, HeadRecord } from '../../../../shared/rows.js'
+import { isSecret, headText } from '../inspect/secrets.js'
 import { urlOf } from './address.js'
 
 /** A request as it can be made again from a shell: where to connect to, what to say. */
@@ -13,15 +14,18 @@ export interface Repeatable {
 /** Made anew by every client, or about one connection only. */
 const own =
   /^(?:host|connection|upgrade|content-length|transfer-encoding|accept-encoding|sec-websocket-(?:key|version|extensions|protocol))$/i
-const secret = /^(?:cookie|set-cookie|authorization|proxy-authorization|x-api-key)$/i
 
-export function headText({ startLine, fields }: HeadRecord): string {
-  const masked = fields.map(([name, value]) => `${name}: ${secret.test(name) ? '•••' : value}`)
-  return [startLine, ...masked].join('\n')
+/** Whether secrets are copied, too: those that are not shown are masked in addresses, and fields of them are left out. */
+export interface Shown {
+  readonly secrets: boolean
 }
 
-/** `curl`, to the listener here under the name that was asked for. Cookies and authorisation are left out unless asked for. */
-export function curlLine({ row, fields, listener }: Repeatable, { secrets }: { secrets: boolean }): string {
+export function headLines({ startLine, fields }: HeadRecord, { secrets }: Shown): string {
+  return headText(startLine, fields, secrets).trimEnd().replaceAll('\r\n', '\n')
+}
+
+/** `curl`, to the listener here under the name that was asked for. */
+export function curlLine({ row, fields, listener }: Repeatable, { secrets }: Shown): string {
   const words = ['curl', '-i']
   if (row.method === 'HEAD') words.push('-I')
   else if (row.method !== 'GET') words.push('-X', quoted(row.method))
@@ -30,15 +34,15 @@ export function curlLine({ row, fields, listener }: Repeatable, { secrets }: { s
   return [...words, quoted(urlOf({ ...row, handshake: 0 }, { secrets }))].join(' ')
 }
 
-export function wscatLine({ row, fields, listener }: Repeatable): string {
-  const words = ['wscat', '-c', quoted(hereUrl(row, listener)), ...hostField(row, listener, '-H')]
+export function wscatLine({ row, fields, listener }: Repeatable, shown: Shown): string {
+  const words = ['wscat', '-c', quoted(hereUrl(row, listener, shown)), ...hostField(row, listener, '-H')]
   for (const protocol of protocolsOf(fields)) words.push('-s', quoted(protocol))
   for (const [name, value] of repeated(fields, false).filter(([name]) => isOrigin(name))) words.push('-H', quoted(`${name}: ${value}`))
   return words.join(' ')
 }
 
-export function connectLine({ row, fields, listener }: Repeatable): string {
-  const words = ['switchyard', 'connect', quoted(hereUrl(row, listener))]
+export function connectLine({ row, fields, listener }: Repeatable, shown: Shown): string {
+  const words = ['switchyard', 'connect', quoted(hereUrl(row, listener, shown))]
   for (const protocol of protocolsOf(fields)) words.push('--protocol', quoted(protocol))
   words.push(...hostField(row, listener, '--header'))
   for (const [name, value] of repeated(fields, false).filter(([name]) => isOrigin(name)))
@@ -46,9 +50,9 @@ export function connectLine({ row, fields, listener }: Repeatable): string {
   return words.join(' ')
 }
 
-export function webSocketExpression({ row, fields }: Pick<Repeatable, 'row' | 'fields'>): string {
+export function webSocketExpression({ row, fields }: Pick<Repeatable, 'row' | 'fields'>, shown: Shown): string {
   const protocols = protocolsOf(fields)
-  const url = JSON.stringify(urlOf({ ...row, handshake: 1 }, { secrets: true }))
+  const url = JSON.stringify(urlOf({ ...row, handshake: 1 }, shown))
   return protocols.length === 0 ? `new WebSocket(${url})` : `new WebSocket(${url}, ${JSON.stringify(protocols)})`
 }
 
@@ -58,7 +62,7 @@ export function quoted(word: string): string {
 }
 
 function repeated(fields: Repeatable['fields'], secrets: boolean): Repeatable['fields'] {
-  return fields.filter(([name]) => !own.test(name) && (secrets || !secret.test(name)))
+  return fields.filter(([name]) => !own.test(name) && (secrets || !isSecret(name)))
 }
 function protocolsOf(fields: Repeatable['fields']): string[] {
   const offered = fields.filter(([name]) => /^sec-websocket-protocol$/i.test(name)).map(([, value]) => value)
@@ -74,8 +78,8 @@ function connectTo(row: ExchangeRow, listener: ListenerFacts | null): string[] {
   if (listener === null || isHere(row, listener)) return []
   return ['--connect-to', quoted(`::${listenerHost(listener)}:${listener.port}`)]
 }
-function hereUrl(row: ExchangeRow, listener: ListenerFacts | null): string {
-  const url = urlOf({ ...row, handshake: 1 }, { secrets: true })
+function hereUrl(row: ExchangeRow, listener: ListenerFacts | null, shown: Shown): string {
+  const url = urlOf({ ...row, handshake: 1 }, shown)
   if (listener === null || isHere(row, listener)) return url
   return url.replace(`://${row.host}`, `://${listenerHost(listener)}:${listener.port}`)
 }

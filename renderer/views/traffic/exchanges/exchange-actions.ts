@@ -5,22 +5,28 @@ import type { MenuItem } from '../../../components/menu.js'
 import type { AppState } from '../../../state/app.js'
 import { sayKeys } from '../../../state/keys.js'
 import { urlOf } from './address.js'
-import { connectLine, curlLine, headText, webSocketExpression, wscatLine } from './copy-forms.js'
-import type { Repeatable } from './copy-forms.js'
+import type { Revealed } from '../revealed.svelte.js'
+import { connectLine, curlLine, headLines, webSocketExpression, wscatLine } from './copy-forms.js'
+import type { Repeatable, Shown } from './copy-forms.js'
 import { statusOf, typeOf } from './exchange-words.js'
 
 /** Route asks about what is captured now. */
 export const olderSays = 'Not for an earlier capture: Route shows exchanges of this one'
 
+/** Said where something was left out of a copy. */
+const maskedHint = 'Its secrets are left out. Reveal, in its heads, shows them, and then they are copied too.'
+
 /** What can be done with the exchanges that are chosen: as a menu, and by keys. */
 export class ExchangeActions {
   readonly #app: AppState
   readonly #session: () => string | undefined
+  readonly #revealed: Revealed
 
   /** @param session the one that is looked at; undefined: the one that is written */
-  constructor(app: AppState, session: () => string | undefined) {
+  constructor(app: AppState, session: () => string | undefined, revealed: Revealed) {
     this.#app = app
     this.#session = session
+    this.#revealed = revealed
   }
 
   /** @param chosen how many rows are selected; `onexport` asks for a file. */
@@ -28,14 +34,14 @@ export class ExchangeActions {
     const copies: MenuItem[] = [
       { title: 'Copy as URL', icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrl(row) },
       { title: 'Copy row', keys: sayKeys('Shift+c'), run: () => this.copyRow(row) },
-      { title: 'Copy headers', run: () => this.#copy(row, (_, detail) => detail.heads.map(headText).join('\n\n')) },
+      { title: 'Copy headers', run: () => this.#copy(row, (_, shown, { heads }) => heads.map((head) => headLines(head, shown)).join('\n\n')) },
       { title: 'Copy as cURL', run: () => this.copyCurl(row) },
       { title: 'Copy as cURL with cookies and authorisation', run: () => this.#copy(row, (one) => curlLine(one, { secrets: true })) },
       ...(row.handshake === 1
         ? [
             { title: 'Copy as wscat', run: () => this.copyWscat(row) },
             { title: 'Copy as new WebSocket(…)', run: () => this.#copy(row, webSocketExpression) },
-            { title: 'Copy as switchyard connect', run: () => this.#copy(row, connectLine) }
+            { title: 'Copy as switchyard connect', run: () => this.copyConnect(row) }
           ]
         : [])
     ]
@@ -68,14 +74,19 @@ export class ExchangeActions {
     this.#app.navigation.go('route', { exchange: id })
   }
   async copyUrl(row: ExchangeRow): Promise<void> {
-    await this.#attempt(() => copyText(urlOf(row, { secrets: true })), 'URL copied')
+    await this.#attempt(() => this.#put(row, (shown) => urlOf(row, shown), 'URL copied'))
+  }
+  /** A line that opens the tunnel again. */
+  async copyConnect(row: ExchangeRow): Promise<void> {
+    await this.#copy(row, connectLine)
   }
   async copyRow(row: ExchangeRow): Promise<void> {
     const { framesClient, framesServer } = row
-    await this.#attempt(() => copyText([typeOf(row), urlOf(row), statusOf(row), framesClient, framesServer].join('\t')), 'Row copied')
+    const text = (shown: Shown): string => [typeOf(row), urlOf(row, shown), statusOf(row), framesClient, framesServer].join('\t')
+    await this.#attempt(() => this.#put(row, text, 'Row copied'))
   }
   async copyCurl(row: ExchangeRow): Promise<void> {
-    await this.#copy(row, (one) => curlLine(one, { secrets: false }))
+    await this.#copy(row, curlLine)
   }
   async copyWscat(row: ExchangeRow): Promise<void> {
     await this.#copy(row, wscatLine)
@@ -87,21 +98,27 @@ export class ExchangeActions {
   #mayClose({ websocket, state }: ExchangeRow): boolean {
     return websocket === 1 && state === 'open' && this.#session() === undefined
   }
-  async #copy(row: ExchangeRow, text: (one: Repeatable, detail: ExchangeDetail) => string): Promise<void> {
+  async #copy(row: ExchangeRow, text: (one: Repeatable, shown: Shown, detail: ExchangeDetail) => string): Promise<void> {
     await this.#attempt(async () => {
       const session = this.#session()
       const detail = await this.#app.connection.request('exchange.get', { exchange: row.id, ...(session === undefined ? {} : { session }) })
       const fields = detail.heads.find(({ from, stage }) => from === 'client' && stage === 'in')?.fields ?? []
-      await copyText(text({ row, fields, listener: this.#listenerOf(row) }, detail))
-    }, 'Copied')
+      const one = { row, fields, listener: this.#listenerOf(row) }
+      await this.#put(row, (shown) => text(one, shown, detail), 'Copied')
+    })
+  }
+  async #put(row: ExchangeRow, text: (shown: Shown) => string, done: string): Promise<void> {
+    const copied = text({ secrets: this.#revealed.isShown(row) })
+    await copyText(copied)
+    const isWhole = copied === text({ secrets: true })
+    this.#app.notices.show(isWhole ? { text: done } : { text: `${done}, masked`, hint: maskedHint })
   }
   #listenerOf({ scheme }: ExchangeRow): ListenerFacts | null {
     return this.#app.session.status?.listeners.find(({ tls }) => tls === (scheme === 'https')) ?? null
   }
-  async #attempt(work: () => Promise<unknown>, done?: string): Promise<void> {
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
     try {
       await work()
-      if (done !== undefined) this.#app.notices.show({ text: done })
     } catch (thrown) {
       this.#app.notices.error(thrown)
     }

@@ -2,7 +2,7 @@ import type { Field } from './field-rows.js'
 
 export const hidden = '•••'
 const secretFields = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-auth-token'])
-const secretParameter = /([?&](?:access_token|token|api_key|apikey|key|password|secret|auth|jwt)=)[^&#\s]+/gi
+const secretParameters = /^(?:key|(?:.*[_-])?(?:token|jwt|secret|password|passwd|pwd|api_?key|auth|authorization|signature|sig))$/i
 
 /** Whether a field of this name says who somebody is. */
 export function isSecret(name: string): boolean {
@@ -28,9 +28,11 @@ export function maskedValue([name, value]: Field): string {
       return isSecret(name) ? hidden : value
   }
 }
-/** A request line without the tokens of its query. */
+/** A request line or an address without the tokens of its query. */
 export function maskedTarget(line: string): string {
-  return line.replace(secretParameter, (_, name: string) => name + hidden)
+  return line.replace(/([?&])([^=&#\s]+)=[^&#\s]+/g, (part, sign: string, name: string) =>
+    secretParameters.test(name) ? `${sign}${name}=${hidden}` : part
+  )
 }
 function maskedPair(pair: string): string {
   const equals = pair.indexOf('=')
