@@ -5,6 +5,7 @@ import { RowChoice } from './row-choice.svelte.js'
 import type { RowRange } from './row-range.js'
 import { RowWindow } from './row-window.svelte.js'
 import type { Identified, Viewport } from './row-window.svelte.js'
+import { rowsOf } from './rows-of.js'
 import { ViewOpening } from './view-opening.js'
 import type { LookedAt, Opened, ViewSpec } from './view-opening.js'
 
@@ -175,6 +176,11 @@ export class ListView<Row extends Identified> {
   /** Moves the cursor; the row is shown, and loaded first where it isn't. `extend`: from the row that was chosen alone to this one. */
   async moveTo(index: number, { extend = false }: { extend?: boolean } = {}): Promise<void> {
     await this.#choice.moveTo(index, extend)
+  }
+  /** The chosen rows as they are now, in the order of the list; those that the filter leaves out are not among them. */
+  async chosenRows(): Promise<readonly Row[]> {
+    const loaded = this.rows.filter(({ id }) => this.selected.has(id))
+    return loaded.length === this.selected.size ? loaded : await rowsOf([...this.selected], this)
   }
   async selectAll(): Promise<void> {
     await this.#choice.selectRange(0, this.matched - 1)

@@ -45,22 +45,22 @@ export function trafficCommands({ app, traffic, layout, actions, isActive, focus
     },
     {
       id: 'traffic.copyUrl',
-      title: 'Copy URL',
+      title: 'Copy the URL of the chosen exchanges',
       group,
       icon: 'copy',
       keys: 'c',
       keysWhen: () => !inFrames(),
       when: hasRow,
-      run: onRow((row) => actions.copyUrl(row))
+      run: () => actions.copyUrls(view)
     },
     {
       id: 'traffic.copyRow',
-      title: 'Copy exchange as a row',
+      title: 'Copy the chosen exchanges as rows',
       group,
       keys: 'Shift+c',
       keysWhen: () => !inFrames(),
       when: hasRow,
-      run: onRow((row) => actions.copyRow(row))
+      run: () => actions.copyRows(view)
     },
     { id: 'traffic.copyCurl', title: 'Copy as cURL', group, icon: 'copy', when: hasRow, run: onRow((row) => actions.copyCurl(row)) },
     {

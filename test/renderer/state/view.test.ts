@@ -322,3 +322,23 @@ describe('a loss of the host', () => {
     expect(host.asked).toEqual([])
   })
 })
+
+describe('chosen rows are told', () => {
+  it('from what is loaded, without asking', async () => {
+    const { list } = await opened(new ScriptedHost(...upTo(5)))
+    list.toggle({ id: 4 }, 3)
+    list.toggle({ id: 2 }, 1)
+    expect(await list.chosenRows()).toEqual(rowsOf(2, 4))
+  })
+
+  it('wherever they stand, in the order of the list, without those that a filter leaves out', async () => {
+    const host = new ScriptedHost(...upTo(900))
+    const { list } = await opened(host)
+    for (const id of [800, 3, 801]) list.toggle({ id }, id - 1)
+    host.rows = host.rows.filter(({ id }) => id !== 3)
+    const told = list.chosenRows()
+    for (const row of [800, 3, 801]) expect(await host.answer('view.indexOf')).toMatchObject({ row })
+    expect(await host.answer('view.window')).toMatchObject({ first: 798, count: 2 })
+    expect(await told).toEqual(rowsOf(800, 801))
+  })
+})

@@ -4,6 +4,8 @@ import { copyText } from '../../../components/copy-text.js'
 import type { MenuItem } from '../../../components/menu.js'
 import type { AppState } from '../../../state/app.js'
 import { sayKeys } from '../../../state/keys.js'
+import { counts } from '../../../state/sizes.js'
+import type { ListView } from '../../../state/view.svelte.js'
 import { urlOf } from './address.js'
 import type { Revealed } from '../revealed.svelte.js'
 import { connectLine, curlLine, headLines, webSocketExpression, wscatLine } from './copy-forms.js'
@@ -29,12 +31,17 @@ export class ExchangeActions {
     this.#revealed = revealed
   }
 
-  /** @param chosen how many rows are selected; `onexport` asks for a file. */
-  menu(row: ExchangeRow, chosen: number, onexport: () => void): readonly MenuItem[] {
+  /** @param view in which rows are chosen; `onexport` asks for a file. */
+  menu(row: ExchangeRow, view: ListView<ExchangeRow>, onexport: () => void): readonly MenuItem[] {
+    const chosen = view.selected.size
+    const many = chosen > 1 ? chosen.toLocaleString('en-US') : null
     const copies: MenuItem[] = [
-      { title: 'Copy as URL', icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrl(row) },
-      { title: 'Copy row', keys: sayKeys('Shift+c'), run: () => this.copyRow(row) },
-      { title: 'Copy headers', run: () => this.#copy(row, (_, shown, { heads }) => heads.map((head) => headLines(head, shown)).join('\n\n')) },
+      { title: many === null ? 'Copy as URL' : `Copy ${many} URLs`, icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrls(view) },
+      { title: many === null ? 'Copy row' : `Copy ${many} rows`, keys: sayKeys('Mod+C'), run: () => this.copyRows(view) },
+      {
+        title: 'Copy headers',
+        run: () => this.#copy(row, (_, shown, { heads }) => heads.map((head) => headLines(head, shown)).join('\n\n'))
+      },
       { title: 'Copy as cURL', run: () => this.copyCurl(row) },
       { title: 'Copy as cURL with cookies and authorisation', run: () => this.#copy(row, (one) => curlLine(one, { secrets: true })) },
       ...(row.handshake === 1
@@ -48,7 +55,7 @@ export class ExchangeActions {
     return [
       ...copies,
       null,
-      { title: chosen > 1 ? `Export ${chosen.toLocaleString('en-US')} exchanges…` : 'Export…', icon: 'save', run: onexport },
+      { title: many === null ? 'Export…' : `Export ${many} exchanges…`, icon: 'save', run: onexport },
       {
         title: 'Explain in Route',
         icon: 'route',
@@ -74,16 +81,18 @@ export class ExchangeActions {
     this.#app.navigation.go('route', { exchange: id })
   }
   async copyUrl(row: ExchangeRow): Promise<void> {
-    await this.#attempt(() => this.#put(row, (shown) => urlOf(row, shown), 'URL copied'))
+    await this.#attempt(() => this.#put([row], urlOf, 'URL copied'))
   }
   /** A line that opens the tunnel again. */
   async copyConnect(row: ExchangeRow): Promise<void> {
     await this.#copy(row, connectLine)
   }
-  async copyRow(row: ExchangeRow): Promise<void> {
-    const { framesClient, framesServer } = row
-    const text = (shown: Shown): string => [typeOf(row), urlOf(row, shown), statusOf(row), framesClient, framesServer].join('\t')
-    await this.#attempt(() => this.#put(row, text, 'Row copied'))
+  /** Of every chosen row, one a line. */
+  async copyUrls(view: ListView<ExchangeRow>): Promise<void> {
+    await this.#copyChosen(view, urlOf, 'URL')
+  }
+  async copyRows(view: ListView<ExchangeRow>): Promise<void> {
+    await this.#copyChosen(view, rowText, 'Row')
   }
   async copyCurl(row: ExchangeRow): Promise<void> {
     await this.#copy(row, curlLine)
@@ -104,13 +113,22 @@ export class ExchangeActions {
       const detail = await this.#app.connection.request('exchange.get', { exchange: row.id, ...(session === undefined ? {} : { session }) })
       const fields = detail.heads.find(({ from, stage }) => from === 'client' && stage === 'in')?.fields ?? []
       const one = { row, fields, listener: this.#listenerOf(row) }
-      await this.#put(row, (shown) => text(one, shown, detail), 'Copied')
+      await this.#put([row], (_, shown) => text(one, shown, detail), 'Copied')
     })
   }
-  async #put(row: ExchangeRow, text: (shown: Shown) => string, done: string): Promise<void> {
-    const copied = text({ secrets: this.#revealed.isShown(row) })
+  async #copyChosen(view: ListView<ExchangeRow>, text: (row: ExchangeRow, shown: Shown) => string, what: string): Promise<void> {
+    const { cursor } = view
+    if (cursor === null) return
+    await this.#attempt(async () => {
+      const rows = await view.chosenRows()
+      if (rows.length > 1) await this.#put(rows, text, counts(rows.length, what) + ' copied')
+      else await this.#put([rows[0] ?? cursor], text, `${what} copied`)
+    })
+  }
+  async #put(rows: readonly ExchangeRow[], text: (row: ExchangeRow, shown: Shown) => string, done: string): Promise<void> {
+    const copied = rows.map((row) => text(row, { secrets: this.#revealed.isShown(row) })).join('\n')
     await copyText(copied)
-    const isWhole = copied === text({ secrets: true })
+    const isWhole = copied === rows.map((row) => text(row, { secrets: true })).join('\n')
     this.#app.notices.show(isWhole ? { text: done } : { text: `${done}, masked`, hint: maskedHint })
   }
   #listenerOf({ scheme }: ExchangeRow): ListenerFacts | null {
@@ -123,4 +141,8 @@ export class ExchangeActions {
       this.#app.notices.error(thrown)
     }
   }
+}
+
+function rowText(row: ExchangeRow, shown: Shown): string {
+  return [typeOf(row), urlOf(row, shown), statusOf(row), row.framesClient, row.framesServer].join('\t')
 }

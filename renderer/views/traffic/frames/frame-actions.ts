@@ -4,7 +4,7 @@ import type { MenuItem } from '../../../components/menu.js'
 import type { AppState } from '../../../state/app.js'
 import { clockTime } from '../../../state/clock.js'
 import { sayKeys } from '../../../state/keys.js'
-import { size } from '../../../state/sizes.js'
+import { count, counts, size } from '../../../state/sizes.js'
 import type { ListView } from '../../../state/view.svelte.js'
 import { flagsOf, frameNumber, opcodeName, payloadSays } from './frame-words.js'
 
@@ -20,7 +20,8 @@ export class FrameActions {
     this.#app = app
   }
 
-  menu(exchange: ExchangeRow, row: FrameRow, session: string | undefined): readonly MenuItem[] {
+  menu(exchange: ExchangeRow, row: FrameRow, view: ListView<FrameRow>, session: string | undefined): readonly MenuItem[] {
+    const chosen = view.selected.size
     const none = row.stored === 0 ? 'Nothing of it is kept' : null
     return [
       {
@@ -30,7 +31,11 @@ export class FrameActions {
         disabled: none,
         run: () => this.copyPayload(exchange, row, session)
       },
-      { title: 'Copy row', keys: sayKeys('Shift+c'), run: () => this.copyRow(exchange, row) }
+      {
+        title: chosen > 1 ? `Copy ${count(chosen)} rows` : 'Copy row',
+        keys: sayKeys('Mod+C'),
+        run: () => this.copyRows(exchange, view)
+      }
     ]
   }
 
@@ -42,12 +47,15 @@ export class FrameActions {
       return bytes.length < total ? `The first ${size(bytes.length)} of ${size(total)} copied` : 'Payload copied'
     })
   }
-  async copyRow(exchange: ExchangeRow, row: FrameRow): Promise<void> {
-    const { utc } = this.#app.session.settings
-    const cells = [frameNumber(row), clockTime(row.atUs, { utc, date: true }), row.from, opcodeName(row.opcode), flagsOf(row), row.length]
+  /** Every chosen frame, one a line. */
+  async copyRows(exchange: ExchangeRow, view: ListView<FrameRow>): Promise<void> {
+    const { cursor } = view
+    if (cursor === null) return
     await this.#attempt(async () => {
-      await copyText([...cells, payloadSays(row, exchange)].join('\t'))
-      return 'Row copied'
+      const chosen = await view.chosenRows()
+      const rows = chosen.length === 0 ? [cursor] : chosen
+      await copyText(rows.map((row) => this.#rowText(exchange, row)).join('\n'))
+      return rows.length > 1 ? `${counts(rows.length, 'row')} copied` : 'Row copied'
     })
   }
   /** Shows the last one and follows. */
@@ -59,6 +67,11 @@ export class FrameActions {
     })
   }
 
+  #rowText(exchange: ExchangeRow, row: FrameRow): string {
+    const { utc } = this.#app.session.settings
+    const cells = [frameNumber(row), clockTime(row.atUs, { utc, date: true }), row.from, opcodeName(row.opcode), flagsOf(row), row.length]
+    return [...cells, payloadSays(row, exchange)].join('\t')
+  }
   async #payload({ id }: ExchangeRow, row: FrameRow, session: string | undefined): Promise<{ bytes: Uint8Array; total: number }> {
     const form = row.compressed && row.inflated > 0 ? 'inflated' : 'unmasked'
     const pieces: Uint8Array[] = []
