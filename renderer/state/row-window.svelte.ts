@@ -3,6 +3,7 @@ import { asSwitchyardError } from '../../shared/errors.js'
 import type { ViewState, ViewWindow } from '../../shared/rows.js'
 import type { Connection } from './connection.svelte.js'
 import { isQuiet } from './connection.svelte.js'
+import { isSeen } from './page-sight.js'
 import { covers, isNearEdge, keepSame, pagesAround } from './row-range.js'
 import type { RowRange } from './row-range.js'
 
@@ -40,6 +41,7 @@ export class RowWindow<Row extends Identified> {
   #open = $state(false)
   #error = $state.raw<PlainError | null>(null)
   #active = true
+  #seen = isSeen()
   readonly #connection: Connection
   readonly #options: WindowOptions
   #viewport: Viewport | null = null
@@ -89,10 +91,23 @@ export class RowWindow<Row extends Identified> {
       if (this.#viewport === viewport) this.#viewport = null
     }
   }
+  /** Its screen is the one that is shown. */
   set active(active: boolean) {
-    const again = active && !this.#active
+    const before = this.#isLookedAt
     this.#active = active
-    if (again && this.#open) this.#load()
+    this.#catchUp(before)
+  }
+  /** Its page is. */
+  set seen(seen: boolean) {
+    const before = this.#isLookedAt
+    this.#seen = seen
+    this.#catchUp(before)
+  }
+  get #isLookedAt(): boolean {
+    return this.#active && this.#seen
+  }
+  #catchUp(wasLookedAt: boolean): void {
+    if (this.#isLookedAt && !wasLookedAt && this.#open) this.#load()
   }
 
   /** Another view in the place of this one, with its first rows; what is seen begins at `top`. */
@@ -123,7 +138,7 @@ export class RowWindow<Row extends Identified> {
   ticked(view: number): void {
     if (!this.#open || view !== this.#state.view) return
     this.#tickWaits = true
-    if (this.#active) this.#load()
+    if (this.#isLookedAt) this.#load()
   }
 
   #want(moving: boolean): void {

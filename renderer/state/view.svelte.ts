@@ -1,6 +1,7 @@
 import type { PlainError, SwitchyardError } from '../../shared/errors.js'
 import { asSwitchyardError } from '../../shared/errors.js'
 import type { Connection } from './connection.svelte.js'
+import { onSight } from './page-sight.js'
 import { RowChoice } from './row-choice.svelte.js'
 import type { RowRange } from './row-range.js'
 import { RowWindow } from './row-window.svelte.js'
@@ -40,6 +41,7 @@ export class ListView<Row extends Identified> {
     this.#choice = new RowChoice<Row>(this.#window, (first, count) => this.rowsAt(first, count))
     this.#opening = new ViewOpening<Row>(connection)
     this.#removers = [
+      onSight((seen) => (this.#window.seen = seen)),
       connection.on('view.tick', ({ view }) => this.#opening.ticked(view) || this.#window.ticked(view)),
       // A new line knows nothing of the old one's views.
       connection.onReady(() => {
@@ -97,7 +99,7 @@ export class ListView<Row extends Identified> {
   attach(viewport: Viewport): () => void {
     return this.#window.attach(viewport)
   }
-  /** A view of a hidden screen hears nothing, and asks once when it is shown again. */
+  /** A view of a hidden screen hears nothing, and asks once when it is shown again; so does one of a hidden page, by itself. */
   set active(active: boolean) {
     this.#window.active = active
   }

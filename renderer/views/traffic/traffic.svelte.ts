@@ -1,6 +1,7 @@
 import type { ExchangeRow } from '../../../shared/rows.js'
 import type { Connection } from '../../state/connection.svelte.js'
 import type { Preferences } from '../../state/preferences.svelte.js'
+import { isSeen, onSight } from '../../state/page-sight.js'
 import { ListView } from '../../state/view.svelte.js'
 import { ActivityPictures } from './exchanges/activity-pictures.svelte.js'
 import { FilterText } from './filter/filter-text.svelte.js'
@@ -53,16 +54,21 @@ export class Traffic {
     await view.setSpec(session === undefined ? spec : { ...spec, session }, { follow: session === undefined })
   }
 
-  /** Once a second, until the answer is called. */
+  /** Once a second while the page is seen, until the answer is called. */
   tick(): () => void {
     const beat = (): void => {
+      if (!isSeen()) return
       this.#nowUs = Date.now() * 1000
       void this.pictures.want(this.view.rows, performance.now())
       void this.#refresh()
     }
     beat()
     const timer = setInterval(beat, 1000)
-    return () => clearInterval(timer)
+    const remove = onSight(beat)
+    return () => {
+      clearInterval(timer)
+      remove()
+    }
   }
   /** An open exchange that is not among the loaded rows hears nothing of the view: it is asked for. */
   async #refresh(): Promise<void> {

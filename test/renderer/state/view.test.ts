@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ListView } from '../../../renderer/state/view.svelte.js'
 import type { ViewSpec } from '../../../renderer/state/view.svelte.js'
 import { ScriptedHost, rowsOf, settled, upTo } from './scripted-host.js'
@@ -21,6 +21,18 @@ async function opened(host: ScriptedHost, changes: Partial<ViewSpec> = {}, optio
   })
   expect(host.asked).toEqual([])
   return { list, moves }
+}
+/** A page that is hidden and shown, as browsers tell of it. */
+function hiddenPage() {
+  const page = Object.assign(new EventTarget(), { hidden: false })
+  vi.stubGlobal('document', page)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const hide = async (hidden: boolean): Promise<void> => {
+    page.hidden = hidden
+    page.dispatchEvent(new Event('visibilitychange'))
+    await settled()
+  }
+  return { hide }
 }
 const names = (host: ScriptedHost): string[] => host.asked.map(({ request }) => request)
 
@@ -89,6 +101,27 @@ describe('a list hears of rows', () => {
     await host.answer('view.ack')
     list.active = true
     await settled()
+    expect(host.asked).toEqual([])
+  })
+
+  it('once, when its page is seen again: hidden it takes no tick, so that no other comes, and loses nothing', async () => {
+    const page = hiddenPage()
+    const host = new ScriptedHost(1)
+    const { list } = await opened(host)
+    await page.hide(true)
+    host.rows = rowsOf(1, 2)
+    await host.tick(1)
+    host.rows = rowsOf(1, 2, 3)
+    expect(host.asked).toEqual([])
+    await page.hide(false)
+    await host.answer('view.window')
+    expect(list.rows).toEqual(rowsOf(1, 2, 3))
+    await host.answer('view.ack')
+    expect(host.asked).toEqual([])
+    // Another screen's list stays as it is, until that screen is shown.
+    list.active = false
+    await page.hide(true)
+    await page.hide(false)
     expect(host.asked).toEqual([])
   })
 
