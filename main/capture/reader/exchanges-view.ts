@@ -13,6 +13,8 @@ import type { View } from './view.js'
 const rowsAtOnce = 256
 /** What can be sorted by beside the columns. */
 const computed: Readonly<Record<string, (row: ExchangeRow) => SortKey>> = {
+  // What asked for a WebSocket is one, not a GET.
+  type: (row) => (row.handshake === 1 ? 'WS' : row.method),
   frames: (row) => row.framesClient + row.framesServer,
   bytes: (row) => row.bytesClient + row.bytesServer,
   route: (row) => (row.routeFile === '' ? '' : `${row.routeFile}:${String(row.routeLine).padStart(9, '0')}`),
@@ -116,6 +118,6 @@ function sortKey(by: string): (row: ExchangeRow) => SortKey {
   if (Object.hasOwn(computed, by)) return computed[by] as (row: ExchangeRow) => SortKey
   if (Object.hasOwn(emptyExchange(0, 0, 0, 0), by)) return (row) => row[by as keyof ExchangeRow]
   throw new SwitchyardError('request-invalid', `Exchanges cannot be sorted by ${JSON.stringify(by)}.`, {
-    hint: 'Name a column, or frames, bytes, duration or route.'
+    hint: 'Name a column, or type, frames, bytes, duration or route.'
   })
 }

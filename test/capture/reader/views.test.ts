@@ -257,6 +257,20 @@ describe('each field of a filter, against rows', () => {
     reader.close()
   })
 
+  test('exchanges by type: a WebSocket is one, not a GET', async () => {
+    using folder = temporaryFolder()
+    const reader = new CaptureReader(staged(join(folder.path, 'a')).file, () => nowUs)
+    const view = reader.view({ kind: 'exchanges', filter: '', order: { by: 'type', descending: false } })
+    await advance(view)
+    expect((view.rows(0, 9) as ExchangeRow[]).map(({ handshake, method }) => (handshake === 1 ? 'WS' : method))).toEqual([
+      'GET',
+      'POST',
+      'POST',
+      'WS'
+    ])
+    reader.close()
+  })
+
   test.each<readonly [string, readonly number[]]>([
     ['from:client', [0, 3]],
     ['-from:client', [1, 2]],
