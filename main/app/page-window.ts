@@ -11,7 +11,7 @@ import type { Place, WindowPlace } from './window-state.js'
 const topBarHeight = 44
 
 /** A window with the screens in it. Shown when its first paint is ready. @param was where it was; null: it is a new one. */
-export function openPageWindow(was: WindowPlace | null, icon: string): BrowserWindow {
+export function openPageWindow(was: WindowPlace | null, name: string, icon: string): BrowserWindow {
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea)
   const place = was === null ? besideTheLast(screens) : placeOn(was.place, screens)
   const window = new BrowserWindow({
@@ -31,7 +31,7 @@ export function openPageWindow(was: WindowPlace | null, icon: string): BrowserWi
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
-      additionalArguments: [factsArgument(facts())]
+      additionalArguments: [factsArgument(facts(name))]
     }
   })
   if (was?.maximized === true) window.maximize()
@@ -85,8 +85,8 @@ function background(): string {
   return nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light
 }
 
-function facts(): PageFacts {
-  return { platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
+function facts(window: string): PageFacts {
+  return { window, platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
 }
 
 /** As a shell takes it. A development run has the command of its own bundle. */

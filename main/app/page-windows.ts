@@ -1,4 +1,5 @@
 import { BrowserWindow, nativeTheme } from 'electron'
+import { randomUUID } from 'node:crypto'
 import type { CommandMessage, EngineHealth } from '../../shared/app-bridge.js'
 import { channels } from './channels.js'
 import { openPageWindow } from './page-window.js'
@@ -21,6 +22,8 @@ export class PageWindows {
   #state: WindowState
   /** Pages that asked for a port: they get another when the engine was started again. */
   readonly #connected = new Set<number>()
+  /** By the ids of their windows. */
+  readonly #names = new Map<number, string>()
   /** Commands for pages that are still loading. */
   readonly #waiting = new Map<number, CommandMessage[]>()
 
@@ -49,9 +52,12 @@ export class PageWindows {
 
   /** @param was where it was; null: it is a new one. */
   open(was: WindowPlace | null = null): BrowserWindow {
-    const window = openPageWindow(was, this.#options.icon)
+    const name = was?.name ?? randomUUID()
+    const window = openPageWindow(was, name, this.#options.icon)
+    this.#names.set(window.id, name)
     const { webContents } = window
     const { id } = webContents
+    const windowId = window.id
     window.on('close', (event) => {
       if (this.all.length > 1) return
       this.remember()
@@ -68,6 +74,7 @@ export class PageWindows {
     window.on('closed', () => {
       this.#connected.delete(id)
       this.#waiting.delete(id)
+      this.#names.delete(windowId)
     })
     return window
   }
@@ -116,7 +123,11 @@ export class PageWindows {
   /** Where the windows are, the oldest first, for the next start. */
   remember(): void {
     const all = this.all.sort((one, other) => one.id - other.id)
-    const windows = all.map((window) => ({ place: window.getNormalBounds(), maximized: window.isMaximized() }))
+    const windows = all.map((window) => ({
+      place: window.getNormalBounds(),
+      maximized: window.isMaximized(),
+      name: this.#names.get(window.id) ?? null
+    }))
     this.#state = { ...this.#state, windows }
     writeWindowState(this.#options.stateFile, this.#state)
   }

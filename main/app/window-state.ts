@@ -11,6 +11,8 @@ export interface WindowPlace {
   /** null: centred by the system. */
   readonly place: Place | null
   readonly maximized: boolean
+  /** Under which its page remembers what it shows; null: it gets one. */
+  readonly name: string | null
 }
 /** What windows look like before anything is loaded: where they are, and the theme, for their background. */
 export interface WindowState {
@@ -71,10 +73,11 @@ export function cascaded(before: Place, screens: readonly Place[]): Place | null
 }
 
 function readPlace(found: unknown): WindowPlace {
-  const { place, maximized } = (found ?? {}) as Partial<WindowPlace>
+  const { place, maximized, name } = (found ?? {}) as Partial<WindowPlace>
   return {
     place: isPlace(place) ? { x: place.x, y: place.y, width: place.width, height: place.height } : null,
-    maximized: maximized === true
+    maximized: maximized === true,
+    name: typeof name === 'string' && /^[\w-]{1,64}$/.test(name) ? name : null
   }
 }
 

@@ -14,7 +14,7 @@ export interface Targets {
   start: { readonly open?: boolean }
 }
 
-/** Which screen is shown, and what it is asked to show. The last one comes back after a reload. */
+/** Which screen is shown, and what it is asked to show. The last one of this window comes back after a reload. */
 export class Navigation {
   #screen = $state<ScreenName>('traffic')
   #target = $state.raw<{ readonly screen: ScreenName; readonly target: unknown } | null>(null)
@@ -23,9 +23,10 @@ export class Navigation {
 
   constructor(preferences: Preferences, names: readonly ScreenName[]) {
     this.#preferences = preferences
-    const last = names.find((name) => name === preferences.get<string>('screen', ''))
+    const last = names.find((name) => name === preferences.getOwn('screen', ''))
     this.#settled = last !== undefined && last !== 'start'
     this.#screen = last ?? 'traffic'
+    if (this.#settled) preferences.holdOwn('screen', this.#screen)
   }
 
   /**
@@ -36,6 +37,7 @@ export class Navigation {
     if (this.#settled) return
     this.#settled = true
     this.#screen = nothingOpened ? 'start' : 'traffic'
+    this.#preferences.holdOwn('screen', this.#screen)
   }
 
   get screen(): ScreenName {
@@ -46,7 +48,7 @@ export class Navigation {
     this.#settled = true
     this.#screen = screen
     this.#target = { screen, target }
-    this.#preferences.set('screen', screen)
+    this.#preferences.setOwn('screen', screen)
   }
 
   /**

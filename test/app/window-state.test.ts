@@ -42,8 +42,8 @@ describe('the file of the windows', () => {
   it('has what was written into it', () => {
     const file = stateFile()
     const windows = [
-      { place, maximized: true },
-      { place: beside, maximized: false }
+      { place, maximized: true, name: 'one' },
+      { place: beside, maximized: false, name: null }
     ]
     const state = { windows, theme: 'dark' } as const
     writeWindowState(file, state)
@@ -64,7 +64,7 @@ describe('the file of the windows', () => {
     ['a place that is none', '{"place":{"x":"1","y":2,"width":3,"height":4},"maximized":1}'],
     ['a width of nothing', '{"place":{"x":1,"y":2,"width":0,"height":4}}']
   ])('knows no place of a window with %s', (_name, text) => {
-    expect(readWindowState(stateFile(`{"windows":[${text}]}`)).windows).toEqual([{ place: null, maximized: false }])
+    expect(readWindowState(stateFile(`{"windows":[${text}]}`)).windows).toEqual([{ place: null, maximized: false, name: null }])
   })
 
   it('does not complain where it cannot be written', () => {

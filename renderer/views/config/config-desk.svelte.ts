@@ -33,6 +33,7 @@ export class ConfigDesk {
   #busy = $state<'apply' | 'save' | null>(null)
   #trouble = $state.raw<SaveTrouble | null>(null)
   readonly #connection: Connection
+  readonly #begin: string
   readonly #check: ConfigCheck
   readonly #keystrokes: Keystrokes
   /** What the editor has, as far as it is known here. */
@@ -40,8 +41,10 @@ export class ConfigDesk {
   /** The disk's text that each draft was begun with, as far as this page saw it begin. */
   readonly #bases = new Map<string, string | null>()
 
-  constructor(connection: Connection) {
+  /** @param begin the file to begin with, if it is one of the config's */
+  constructor(connection: Connection, begin = '') {
     this.#connection = connection
+    this.#begin = begin
     this.#check = new ConfigCheck(connection, (error) => (this.#error = error))
     this.#keystrokes = new Keystrokes(
       (typed) => this.#send(typed),
@@ -126,7 +129,8 @@ export class ConfigDesk {
         const { files } = await this.#connection.request('config.files', {})
         this.#files = files
         this.#known = true
-        const shown = files.find(({ file }) => file === this.#file) ?? files.find(({ root }) => root) ?? files[0]
+        const named = [this.#file, this.#begin].map((name) => files.find(({ file }) => file === name))
+        const shown = named[0] ?? named[1] ?? files.find(({ root }) => root) ?? files[0]
         if (shown === undefined) return this.#nothing()
         await Promise.all([this.show(shown.file), this.#outlineAgain(), this.#check.again()])
       })

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { echoed, openTunnel } from '../../host/running-host.js'
@@ -19,10 +21,11 @@ const beside = { x: 240, y: 160, width: 1100, height: 700 }
 const draft = '# a draft\n'
 
 describe('a start after the app was quit', () => {
-  it('restores windows, theme, config, listeners, widths, filters and screen, a draft, and shows the capture before', async () => {
+  it('restores windows with the screen of each, theme, config, listeners, widths, filters, the chosen file, a draft, and shows the capture before', async () => {
     const port = await freePort()
     const text = `Listen ${port}\nServerName localhost\nProxyPass /ws/ ws://127.0.0.1:${await echoBackend()}/ws/\n`
-    const file = ownConfig(text)
+    const file = ownConfig(`${text}Include extra.conf\n`)
+    writeFileSync(join(dirname(file), 'extra.conf'), '# extra\n')
     const first = await RunningApp.withScreens({ display: display.display, files: [file] })
     await leaveTraces(first, port)
     await quit(first)
@@ -31,10 +34,16 @@ describe('a start after the app was quit', () => {
     const { page } = again
     await page.getByRole('main', { name: 'Config' }).waitFor()
     await expect.poll(() => boundsOf(again)).toEqual([beside, place])
+    const other = again.app.windows().find((window) => window !== page)
+    expect(other).toBeDefined()
+    await other?.getByRole('main', { name: 'Logs' }).waitFor()
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
     await runSwitch(page).getByText('Running').waitFor()
     await page.getByRole('banner').getByText('site.conf').waitFor()
     await page.getByText('not applied, not on disk').waitFor()
+    await page.getByRole('tab', { name: /extra\.conf/, selected: true }).waitFor()
+    await page.getByRole('tab', { name: /site\.conf/ }).click()
+    await editor(page).getByText(draft.trim()).waitFor()
     expect((await editor(page).innerText()).startsWith(draft)).toBe(true)
 
     await goTo(page, 'Traffic')
@@ -68,7 +77,8 @@ async function leaveTraces(app: RunningApp, port: number): Promise<void> {
   await row(page, '/ws/first').waitFor()
   const second = app.app.waitForEvent('window')
   await page.evaluate('window.switchyardApp.newWindow()')
-  await (await second).getByRole('main').waitFor()
+  const other = await second
+  await other.getByRole('main').waitFor()
   await app.app.evaluate(
     ({ BrowserWindow }, bounds) =>
       BrowserWindow.getAllWindows()
@@ -89,6 +99,9 @@ async function leaveTraces(app: RunningApp, port: number): Promise<void> {
   await page.keyboard.press('Control+Home')
   await page.keyboard.type(draft)
   await page.getByText('not applied, not on disk').waitFor()
+  await page.getByRole('tab', { name: /extra\.conf/ }).click()
+  await editor(page).getByText('# extra').waitFor()
+  await goTo(other, 'Logs')
 }
 
 async function quit(app: RunningApp): Promise<void> {

@@ -28,7 +28,8 @@ export async function screenPage(
     args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
   })
   onTestFinished(async () => await browser.close())
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: theme, reducedMotion: 'reduce' })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: theme, reducedMotion: 'reduce' })
+  const page = await context.newPage()
   nothingGoesWrong(page)
   await page.goto(served.screens)
   await screenOf(page, first)
