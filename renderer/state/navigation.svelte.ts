@@ -23,7 +23,7 @@ export class Navigation {
 
   constructor(preferences: Preferences, names: readonly ScreenName[]) {
     this.#preferences = preferences
-    const last = names.find((name) => name === preferences.getOwn('screen', ''))
+    const last = names.find((name) => name === preferences.getOwn<string>('screen', ''))
     this.#settled = last !== undefined && last !== 'start'
     this.#screen = last ?? 'traffic'
     if (this.#settled) preferences.holdOwn('screen', this.#screen)
