@@ -44,6 +44,8 @@ export const requestSchemas = {
   'config.get': none,
   /** Reads these files, several of one kind as one site, and serves them. Drafts of them that are kept come back. */
   'config.open': v.strictObject({ files: v.pipe(v.array(path), v.minLength(1), v.maxLength(64)), lenient: v.optional(v.boolean()) }),
+  /** Opens a text that stands in no file here, as a browser has it of a dropped one: a draft in the data folder, without its includes. */
+  'config.openText': v.strictObject({ name, text: draftText }),
   /** Serves routes that stand in no file, each as `--route` has it; none: the demo. */
   'config.openRoutes': v.strictObject({
     routes: v.pipe(v.array(text), v.maxLength(64)),
@@ -148,6 +150,7 @@ export interface Replies {
   'run.stop': Status
   'config.get': ConfigFacts
   'config.open': ConfigFacts
+  'config.openText': ConfigFacts
   'config.openRoutes': ConfigFacts
   'config.files': { files: readonly ConfigFile[] }
   'config.text': ConfigText

@@ -33,6 +33,7 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
         if (configs.isOpen(params.files)) await host.keepRecent(params.files)
       }
     },
+    'config.openText': async (params) => await configs.openText(params),
     'config.openRoutes': async (params) => await configs.openRoutes(params),
     'config.files': () => ({ files: configs.texts.list() }),
     'config.text': ({ file }) => configs.texts.text(file),

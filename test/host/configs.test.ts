@@ -51,6 +51,23 @@ describe('drafts', () => {
     expect(readFileSync(file, 'utf8')).toBe(draft)
   })
 
+  it('are made of a text that stands in no file: in the data folder, whatever its name says, and none of what is no config', async () => {
+    const { screen, text, says, dataDir } = await opened()
+    await screen.ask('config.openText', { name: '../a/b.json', text: text.replace('disk', 'dropped') })
+    const file = join(dataDir, 'dropped', '.._a_b.json')
+    expect(await says()).toBe('dropped')
+    expect(await screen.ask('config.files', {})).toMatchObject({ files: [{ file, edited: true, unapplied: false, writable: true }] })
+    expect((await screen.ask('settings.get', {})).recentConfigs.flat()).not.toContain(file)
+    await screen.ask('config.save', { file, base: null })
+    expect(readFileSync(file, 'utf8')).toBe(text.replace('disk', 'dropped'))
+    const drafts = readdirSync(join(dataDir, 'drafts'))
+    expect(await screen.exchange('config.openText', { name: 'nginx.conf', text: 'http { server { listen 80; } }' })).toMatchObject({
+      ok: false,
+      error: { code: 'config-unreadable' }
+    })
+    expect([await says(), readdirSync(join(dataDir, 'drafts'))]).toEqual(['dropped', drafts])
+  })
+
   it('survive a restart, and what was applied is served again', async () => {
     const { host, screen, file, text, dataDir, port, says } = await opened()
     const [applied, later] = [text.replace('disk', 'applied'), text.replace('disk', 'later')]

@@ -17,6 +17,7 @@ const script: readonly Asked[] = [
   ['config.text', { file: '/none/at/all.conf' }],
   ['config.outline', {}],
   ['config.open', { files: ['/none/at/all.conf'] }],
+  ['config.openText', { name: 'nginx.conf', text: 'http { server { listen 80; } }' }],
   ['config.openRoutes', { routes: ['nonsense'] }],
   ['config.options', { maps: ['nonsense'] }],
   ['files.list', { folder: '/none/at/all' }],

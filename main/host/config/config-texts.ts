@@ -74,6 +74,18 @@ export class ConfigTexts {
     })
   }
 
+  /** A draft of a file that the config does not have yet, as it stands in for it. @throws SwitchyardError like {@link edit} */
+  begin(path: string, text: string): ConfigSource {
+    this.#drafts.drop(path)
+    this.#keep(this.#facts(path), text.replace(/\r\n/g, '\n'))
+    const { draft, disk } = this.#facts(path)
+    const bytes = draft === null ? disk?.bytes : bytesOf(draft, disk)
+    return { path, text: bytes?.toString('latin1') ?? '' }
+  }
+  forget(path: string): void {
+    this.#drafts.drop(path)
+  }
+
   list(): ConfigFile[] {
     return this.#files.map((path) => this.#file(this.#facts(path)))
   }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { ConfigFacts, Params } from '../../../shared/contract.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { ConfigSource } from '../../../shared/site.js'
@@ -78,6 +79,23 @@ export class Configs {
     return this.#inTurn(async () => {
       const roots = files.map((file) => resolve(file))
       return await this.#serve({ ...plainSpec(roots), ...this.#options.of(roots), lenient })
+    })
+  }
+
+  /**
+   * A text without a file: a draft of one in the data folder, where it may be saved.
+   * @throws SwitchyardError like {@link open}; what is no config leaves no draft behind
+   */
+  openText({ name, text }: Params<'config.openText'>): Promise<ConfigFacts> {
+    return this.#inTurn(async () => {
+      const path = droppedPath(this.#parts.dataDir, name)
+      const draft = this.texts.begin(path, text)
+      try {
+        return await this.#serve({ ...plainSpec([path]), overlays: [draft] })
+      } catch (thrown) {
+        if (!this.isOpen([path])) this.texts.forget(path)
+        throw thrown
+      }
     })
   }
 
@@ -218,6 +236,14 @@ export class Configs {
 function facts({ error, config }: Served): ConfigFacts {
   if (error !== null) throw revived(error)
   return config as ConfigFacts
+}
+
+/** A folder of their own, so that no include of theirs finds a file of another config by chance. */
+function droppedPath(dataDir: string, name: string): string {
+  const folder = join(resolve(dataDir), 'dropped')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const plain = name.replace(/[/\\\0]/g, '_')
+  return join(folder, /^\.+$/.test(plain) ? `_${plain}` : plain)
 }
 
 function refuseTwice(ports: ServeSpec['ports']): void {

@@ -1,6 +1,7 @@
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { Finding, Span } from '../../../shared/trace.js'
 import type { AppState } from '../../state/app.js'
+import { askForDropped } from '../../state/config-opener.js'
 import { fileName } from '../../state/paths.js'
 import { appDialogs } from './app-dialogs.js'
 import type { ConfigDesk } from './config-desk.svelte.js'
@@ -105,14 +106,10 @@ export class ConfigActions {
     else this.#app.commands.run('config.open')
   }
   open(files: readonly string[]): Promise<void> {
-    return this.attempt(async () => {
-      await this.#desk.flush()
-      try {
-        await this.#app.connection.request('config.open', { files: [...files] })
-      } finally {
-        await this.#desk.refresh()
-      }
-    })
+    return this.#another(() => this.#app.connection.request('config.open', { files: [...files] }))
+  }
+  dropped(files: readonly File[]): Promise<void> {
+    return this.#another(() => askForDropped(this.#app.connection, files))
   }
   picked(path: string): void {
     const purpose = this.#picker?.purpose
@@ -121,12 +118,6 @@ export class ConfigActions {
   }
   closePicker(): void {
     this.#picker = null
-  }
-  /** The app knows where a dropped file stands; a browser does not say. */
-  dropped(files: readonly File[]): void {
-    const paths = files.map((file) => this.#dialogs?.pathOf(file) ?? '').filter((path) => path !== '')
-    if (paths.length > 0) void this.open(paths)
-    else if (files[0] !== undefined) this.askOpen(`A browser does not say where ${files[0].name} stands. Open it by its path:`)
   }
 
   async attempt(work: () => Promise<unknown>): Promise<void> {
@@ -137,6 +128,16 @@ export class ConfigActions {
     }
   }
 
+  #another(open: () => Promise<unknown>): Promise<void> {
+    return this.attempt(async () => {
+      await this.#desk.flush()
+      try {
+        await open()
+      } finally {
+        await this.#desk.refresh()
+      }
+    })
+  }
   #ask(purpose: 'open' | 'save', why: string | undefined): void {
     this.#picker = { purpose, ...(why === undefined ? {} : { why }) }
   }
