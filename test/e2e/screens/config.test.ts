@@ -62,6 +62,14 @@ async function openByPicker(page: Page, folder: string): Promise<void> {
   await text(page).getByText('ServerName').waitFor()
 }
 const text = (page: Page) => page.locator('.cm-content')
+/** As they stand in the editor, without what is said of them behind their ends. */
+const firstLines = (page: Page) =>
+  page.locator('.cm-line').evaluateAll((lines) =>
+    lines.slice(0, 2).map((line) => {
+      const said = line.querySelector('.cm-line-end')?.textContent ?? ''
+      return (line.textContent ?? '').slice(0, said === '' ? undefined : -said.length)
+    })
+  )
 const problems = (page: Page) => page.getByRole('region', { name: 'Problems' })
 
 describe('The Config screen', () => {
@@ -84,6 +92,7 @@ describe('The Config screen', () => {
       .getByText(/ServerNam/)
       .waitFor()
     await page.getByText('not applied, not on disk').waitFor()
+    expect(await firstLines(page)).toEqual(['ServerNam app', `Listen ${port}`])
 
     await page.keyboard.press('Control+s')
     await page.getByText(/^Not applied: /).waitFor()
@@ -100,7 +109,8 @@ describe('The Config screen', () => {
     await page.getByText('applied, not on disk', { exact: true }).waitFor()
     await page.keyboard.press('Control+Shift+s')
     await page.getByText('config 2, applied').first().waitFor()
-    expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('Timeout 99')
+    expect(readFileSync(file, 'utf8')).toBe(`Timeout 99\n${siteText(port, `    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`)}`)
+    expect(await firstLines(page)).toEqual(['Timeout 99', `Listen ${port}`])
   })
 
   it('does not write over what changed on the disk unless it is told to', async () => {
