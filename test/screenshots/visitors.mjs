@@ -51,7 +51,14 @@ export async function visit({ port, ca }) {
   const ticker = await open('/ticker')
   await Promise.all([over(query), over(tooBig), over(collab)])
   await messages(ticker, 40)
+  stays(chat)
   return [chat, ticker]
+}
+
+/** Socket.IO's heartbeat: it is not cut by ProxyTimeout while pictures are taken. */
+function stays(socket) {
+  const timer = setInterval(() => socket.send('3'), 25_000)
+  socket.on('close', () => clearInterval(timer))
 }
 
 /** Says something, and waits until something comes back, or nothing does for a while. */
