@@ -120,7 +120,12 @@ export class TextEditor {
       fixPeek({ next: onnext, close: onclosepeek }),
       languageOf(file),
       EditorState.readOnly.of(readOnly),
-      EditorView.contentAttributes.of({ 'aria-label': file === '' ? 'Config' : `Text of ${file}`, spellcheck: 'false' }),
+      EditorView.contentAttributes.of({
+        'aria-label': file === '' ? 'Config' : `Text of ${file}`,
+        // CodeMirror lets the next Tab go on for two seconds after Esc.
+        'aria-description': 'Tab indents. Esc, then Tab, leads out.',
+        spellcheck: 'false'
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !update.transactions.every((each) => each.annotation(given))) onedit(file, update.state.doc.toString())
         if (update.docChanged || update.selectionSet) online(update.state.doc.lineAt(update.state.selection.main.head).number)

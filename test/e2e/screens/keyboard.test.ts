@@ -1,28 +1,9 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { focusIn } from './focus-in.js'
 import { railTitles, screenOf, screenPage, servedDemo, servedFailure } from './screen-page.js'
 
 const mostTabs = 80
 const withinMs = 180_000
-
-/** Whatever draws the ring: the element itself, the field around it, or the active row of a table. */
-function focusIn(page: Page) {
-  return page.evaluate(() => {
-    const focused = document.activeElement as HTMLElement
-    const active = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '')
-    const drawn = [active, focused, focused.closest<HTMLElement>('.field')].filter((element) => element !== null)
-    const hasRing = (element: HTMLElement): boolean => {
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
-      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none'
-    }
-    return {
-      what: focused.outerHTML.slice(0, 120),
-      ring: drawn.some((element) => hasRing(element) && element.checkVisibility() && element.getClientRects().length > 0),
-      inMain: focused.closest('main') !== null,
-      inTable: focused.closest('[role="grid"], table') !== null
-    }
-  })
-}
 
 test(
   'every screen and its table is reached by keys alone, and the focus is always seen',
