@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { contractVersion, requestSchemas } from '../../shared/contract.js'
-import type { Params, RequestName } from '../../shared/contract.js'
+import type { EventName, Params, RequestName } from '../../shared/contract.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from './running-host.js'
 import { appScreen, browserScreen } from './screens.js'
 import type { Screen } from './screens.js'
@@ -107,19 +107,41 @@ it('says the same over a WebSocket and over a MessagePort, every message of it',
     asked.add(request)
     const [one, other] = [await browser.exchange(request, {}), await app.exchange(request, {})]
     expect([one.ok, other.ok], request).toEqual([true, true])
+    // Each does it anew: names, times and sizes are its own, what is told is not.
+    expect(shapeOf(one), request).toEqual(shapeOf(other))
     onlyPlain(other, request)
   }
   expect([...asked].sort()).toEqual(Object.keys(requestSchemas).sort())
 
+  for (const name of ['settings', 'config.changed'] as const) expect(await browser.event(name), name).toEqual(await app.event(name))
+  const opened = [await browser.ask('view.open', allExchanges), await app.ask('view.open', allExchanges)]
   await openTunnel(`${host.listeners[0]?.url.replace('http', 'ws')}/ws`)
+  await fetch(`${host.listeners[0]?.url}/page`)
   for (const name of ['status', 'counts'] as const) {
     const [one, other] = [await browser.event(name), await app.event(name)]
-    expect(Object.keys(one).sort(), name).toEqual(Object.keys(other).sort())
+    expect(shapeOf(one), name).toEqual(shapeOf(other))
+    onlyPlain(other, name)
   }
-  expect(browser.events.map(({ event }) => event).filter((name) => name === 'status')).toEqual(
-    app.events.map(({ event }) => event).filter((name) => name === 'status')
-  )
+  const ticks = [browser, app].map((screen, at) => screen.event('view.tick', ({ view }) => view === opened[at]?.view))
+  const [one, other] = await Promise.all(ticks)
+  expect(shapeOf(one), 'view.tick').toEqual(shapeOf(other))
+  onlyPlain(other, 'view.tick')
+  for (const name of ['status', 'settings', 'config.changed'] as const) expect(said(browser, name), name).toEqual(said(app, name))
 })
+
+const allExchanges = { kind: 'exchanges', filter: '' } as const
+
+/** The events of this name, in their order. */
+function said(screen: Screen, name: EventName): unknown[] {
+  return screen.events.filter(({ event }) => event === name).map(({ data }) => withoutTicking(data))
+}
+
+/** The kinds of values, by their names. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shapeOf(each)]))
+}
 
 /** The writer is done with what was sent: nothing that is compared changes any more. */
 async function settled(screen: Screen): Promise<void> {
