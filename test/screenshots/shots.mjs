@@ -28,7 +28,7 @@ async function exchange(page, path, status) {
 }
 async function frame(page, text) {
   await page.getByRole('grid', { name: 'Frames' }).getByRole('row').filter({ hasText: text, visible: true }).first().click()
-  await page.getByRole('heading', { name: 'On the wire' }).waitFor()
+  await page.getByRole('tab', { name: 'Decoded' }).waitFor()
 }
 
 const mistake = 'ProxyTimeot 90'

@@ -29,6 +29,7 @@ test.each(themes)(
     await frames(page)
       .getByRole('row', { name: /Frame 1,/ })
       .click()
+    await page.getByRole('button', { name: 'Show On the wire' }).click()
     await page.getByRole('heading', { name: 'On the wire' }).waitFor()
     await page.getByRole('tree').getByText('hello').waitFor()
     await expectNothing(page, 'Decoded')

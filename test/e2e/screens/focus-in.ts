@@ -5,7 +5,9 @@ const mostTabs = 80
 
 /** What has the focus, and whether it is seen: by the element itself, the field around it, the active row of a table, or the caret of the editor. */
 export function focusIn(page: Page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // The editor draws its caret in the frame after it got the focus.
+    for (let frames = 0; frames < 2; frames++) await new Promise((resolve) => requestAnimationFrame(resolve))
     const focused = document.activeElement as HTMLElement
     const active = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '')
     const caret = focused.closest('.cm-editor')?.querySelector<HTMLElement>('.cm-cursor-primary') ?? null

@@ -45,7 +45,7 @@ test(
     await page.keyboard.press('Enter')
     await expect.poll(() => frames(page).evaluate((grid) => grid === document.activeElement)).toBe(true)
     await page.keyboard.press('Home')
-    await page.getByRole('heading', { name: 'On the wire' }).waitFor()
+    await page.getByRole('tab', { name: 'Decoded' }).waitFor()
     expect((await tabTo(page, ({ role }) => role === 'tab')).name).toBe('Decoded')
     for (const next of ['Text', 'Hex']) {
       await page.keyboard.press('ArrowRight')
