@@ -1,3 +1,4 @@
+import type { Settings } from '../../shared/settings.js'
 import type { Preferences } from './preferences.svelte.js'
 
 export type ScreenName = 'traffic' | 'route' | 'config' | 'certificates' | 'logs' | 'settings' | 'start'
@@ -10,7 +11,8 @@ export interface Targets {
   config: { readonly file?: string; readonly line?: number; readonly column?: number; readonly problems?: boolean }
   certificates: { readonly authority?: string }
   logs: { readonly filter?: string; readonly exchange?: number }
-  settings: { readonly section?: string }
+  /** `setting`: its control gets the focus. */
+  settings: { readonly section?: string; readonly setting?: keyof Settings }
   start: { readonly open?: boolean }
 }
 

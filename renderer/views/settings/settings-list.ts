@@ -107,6 +107,11 @@ export const settingEntries: readonly SettingEntry[] = [
   }
 ]
 
+/** Those that mean something here: a browser's page has no window of its own to close. */
+export function settingsHere(inApp: boolean): readonly SettingEntry[] {
+  return settingEntries.filter((entry) => inApp || !('onlyInApp' in entry && entry.onlyInApp))
+}
+
 /** `Default: 4,096 MB` */
 export function sayDefault(entry: SettingEntry): string {
   const value = defaultSettings[entry.key]

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { Connection } from '../../../renderer/state/connection.svelte.js'
 import type { LineHandlers } from '../../../renderer/state/line.js'
-import type { RequestMessage } from '../../../shared/contract.js'
+import type { Replies, RequestMessage } from '../../../shared/contract.js'
 
 export interface ScriptedRow {
   readonly id: number
@@ -19,6 +19,8 @@ export class ScriptedHost {
   readonly asked: RequestMessage[] = []
   /** By filter; of a filter that there isn't: none. */
   readonly lists: Record<string, readonly ScriptedRow[]> = {}
+  /** What else it is asked for, by the name of the request. */
+  readonly replies: Partial<Replies> = {}
   readonly connection: Connection
   #handlers!: LineHandlers
   readonly #filters: string[] = []
@@ -76,7 +78,8 @@ export class ScriptedHost {
     await this.answer('hello')
   }
 
-  #replyTo(name: string, { filter = '', view = 0, first = 0, count = 0, row = 0 }: Asked): unknown {
+  #replyTo(name: RequestMessage['request'], { filter = '', view = 0, first = 0, count = 0, row = 0 }: Asked): unknown {
+    if (name in this.replies) return this.replies[name]
     if (name === 'hello') return { home: '/home/me' }
     if (name === 'view.open') return this.#state(this.#filters.push(filter))
     const index = this.#rowsOf(view).findIndex(({ id }) => id === row)
