@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { Connection } from '../../../renderer/state/connection.svelte.js'
 import type { LineHandlers } from '../../../renderer/state/line.js'
-import type { Replies, RequestMessage } from '../../../shared/contract.js'
+import type { Events, Replies, RequestMessage } from '../../../shared/contract.js'
 
 export interface ScriptedRow {
   readonly id: number
@@ -63,6 +63,10 @@ export class ScriptedHost {
   async tick(view: number): Promise<void> {
     this.#handlers.message({ event: 'view.tick', data: this.#state(view) })
     await settled()
+  }
+  log(level: Events['log']['level']): void {
+    const data = { level, source: 'server', code: '', message: '', atUs: 0, exchange: 0, connection: 0 } as const
+    this.#handlers.message({ event: 'log', data })
   }
   /** A list that is new is answered until it has its rows. */
   async open(): Promise<void> {
