@@ -14,6 +14,7 @@ import { bundled } from '../../bundled.js'
 import { needSandbox, ownFolder, unprivileged } from './unprivileged.js'
 
 const project = join(import.meta.dirname, '../../..')
+const firstWindowMs = 40_000
 const standIn = join(import.meta.dirname, 'page')
 
 export interface AppOptions {
@@ -74,11 +75,31 @@ export class RunningApp {
       ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads }),
       ...(programs === undefined ? {} : { PATH: `${programs}:${process.env['PATH'] ?? ''}` })
     })
-    const app = await _electron.launch({ executablePath: program, chromiumSandbox: true, args: ['--disable-gpu', project, ...files], env })
-    const running = new RunningApp(app, home, { program, env })
-    onTestFinished(() => running.end())
-    running.#page = await app.firstWindow()
-    return running
+    const launch = async (): Promise<{ running: RunningApp; page: Page | undefined }> => {
+      const app = await _electron.launch({
+        executablePath: program,
+        chromiumSandbox: true,
+        args: ['--disable-gpu', project, ...files],
+        env
+      })
+      const running = new RunningApp(app, home, { program, env })
+      onTestFinished(() => running.end())
+      // Nothing, too, where the app is ended meanwhile.
+      return { running, page: await app.firstWindow({ timeout: firstWindowMs }).catch(() => undefined) }
+    }
+    const { running, page } = await launch()
+    if (page !== undefined) return running.#at(page)
+    // The driver holds a new page until it is attached to it, and on a busy machine forgets one now and then.
+    console.warn(`No window within ${firstWindowMs} ms: the app is started again.`)
+    await running.end()
+    const again = await launch()
+    if (again.page === undefined) throw new Error('The app has no window, at the second start either.')
+    return again.running.#at(again.page)
+  }
+
+  #at(page: Page): this {
+    this.#page = page
+    return this
   }
 
   /** Its first window. */

@@ -26,7 +26,7 @@ async function opened({ rows = [], findings = [] }: { rows?: readonly ExchangeRo
   host.replies['config.check'] = { findings }
   await host.answer('hello')
   const { connection } = host
-  const preferences = new Preferences(null)
+  const preferences = new Preferences()
   const navigation = new Navigation(preferences, [])
   const commands = new Commands(() => {})
   const done: string[] = []
