@@ -31,12 +31,13 @@ function numberError(text: string): string | null {
   return /^[\t-\r ]*\+?\d+$/.test(text) ? null : `Cannot parse '${text}' as number`
 }
 
-/** mod_remoteip. A name that is no address is looked up by httpd; here it is left alone. */
+/** mod_remoteip. A name that is no address is looked up by httpd; here it is left alone, if it is one that can be. */
 const trustedProxies: Check = ({ name, words }) => {
   for (const word of words) {
     const [address = '', mask] = word.split('/')
     if (!/^[\d.]+$|:/.test(address)) {
       if (mask !== undefined) return `RemoteIP: Error parsing IP ${word} the subnet /${mask} is invalid for ${name}`
+      if (!/^[\w.-]*$/.test(address)) return `RemoteIP: Error parsing IP ${word} (Name or service not known error) for ${name}`
       continue
     }
     const wrong = subnetError(word)
