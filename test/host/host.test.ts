@@ -207,7 +207,7 @@ describe('a capture that goes on', () => {
     await openTunnel(second.url)
     const screen = await appScreen(second.host)
     const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '', order: { by: 'id', descending: false } })
-    const { rows } = await rowsOf(screen, view, 3)
+    const { rows } = await rowsOf(screen, view, 2)
     const [old, young] = rows.map(({ id }) => id)
     const [of, now] = [
       await screen.ask('exchange.trace', { exchange: old ?? 0 }),
