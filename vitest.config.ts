@@ -26,7 +26,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120 * second,
           hookTimeout: 120 * second,
-          // On a busy machine Electron's driver leaves a call unanswered, once in some hundred starts: a test may be run once more.
+          // On a busy machine a test of the app stands still until its time is up, now and then. Why is not known: it may be run once more.
           retry: 1
         }
       },

@@ -89,7 +89,7 @@ export class RunningApp {
     }
     const { running, page } = await launch()
     if (page !== undefined) return running.#at(page)
-    // The driver holds a new page until it is attached to it, and on a busy machine forgets one now and then.
+    // Seen on a busy machine. Whether the app or its driver stood still is not known.
     console.warn(`No window within ${firstWindowMs} ms: the app is started again.`)
     await running.end()
     const again = await launch()
