@@ -25,6 +25,11 @@ describe('vitestTally', () => {
     expect(tally([file('failed', test('a', 'passed'), failed)], 1)).toEqual({ passed: 1, failed: 1, complaints })
   })
 
+  it('names a timeout, of which the report has a placeholder alone', () => {
+    const late = { ...test('late', 'failed'), failureMessages: ['Error: STACK_TRACE_ERROR\n at x.ts'] }
+    expect(tally([file('failed', late)], 1).complaints).toEqual(['Failed: late: it ran out of time'])
+  })
+
   it('takes a skipped test for a failed one, by whichever word', () => {
     const { passed, failed, complaints } = tally([file('passed', test('a', 'pending'), test('b', 'todo'), test('c', 'skipped'))], 0)
     expect({ passed, failed }).toEqual({ passed: 0, failed: 3 })
