@@ -4,7 +4,7 @@ import { copyText } from '../../../components/copy-text.js'
 import type { MenuItem } from '../../../components/menu.js'
 import type { AppState } from '../../../state/app.js'
 import { sayKeys } from '../../../state/keys.js'
-import { counts } from '../../../state/sizes.js'
+import { count, counts } from '../../../state/sizes.js'
 import type { ListView } from '../../../state/view.svelte.js'
 import { urlOf } from './address.js'
 import type { Revealed } from '../revealed.svelte.js'
@@ -34,7 +34,7 @@ export class ExchangeActions {
   /** @param view in which rows are chosen; `onexport` asks for a file. */
   menu(row: ExchangeRow, view: ListView<ExchangeRow>, onexport: () => void): readonly MenuItem[] {
     const chosen = view.selected.size
-    const many = chosen > 1 ? chosen.toLocaleString('en-US') : null
+    const many = chosen > 1 ? count(chosen) : null
     const copies: MenuItem[] = [
       { title: many === null ? 'Copy as URL' : `Copy ${many} URLs`, icon: 'copy', keys: sayKeys('c'), run: () => this.copyUrls(view) },
       { title: many === null ? 'Copy row' : `Copy ${many} rows`, keys: sayKeys('Mod+C'), run: () => this.copyRows(view) },
@@ -121,7 +121,7 @@ export class ExchangeActions {
     if (cursor === null) return
     await this.#attempt(async () => {
       const rows = await view.chosenRows()
-      if (rows.length > 1) await this.#put(rows, text, counts(rows.length, what) + ' copied')
+      if (rows.length > 1) await this.#put(rows, text, `${counts(rows.length, what)} copied`)
       else await this.#put([rows[0] ?? cursor], text, `${what} copied`)
     })
   }
