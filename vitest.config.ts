@@ -25,9 +25,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120 * second,
-          hookTimeout: 120 * second,
-          // On a busy machine a test of the app stands still until its time is up, now and then. Why is not known: it may be run once more.
-          retry: 1
+          hookTimeout: 120 * second
         }
       },
       {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { cpuBetween, sampleCpu } from '../../bench/process-cpu.js'
 import { environment } from './running-app.js'
 import { unprivileged } from './unprivileged.js'
@@ -38,9 +38,10 @@ export async function drivenApp(
   onTestFinished(async () => void (await stop()))
   const url = await devTools(child.stderr)
   child.stderr.resume()
+  await committed(url)
   if (undisturbed) await atRest(child.pid ?? 0)
   const browser = await chromium.connectOverCDP(url, { timeout: 90_000 })
-  return { page: await firstPage(browser), startedAtMs, stop }
+  return { page: firstPage(browser), startedAtMs, stop }
 }
 
 async function atRest(pid: number): Promise<void> {
@@ -62,9 +63,18 @@ async function devTools(stderr: NodeJS.ReadableStream): Promise<string> {
   throw new Error('It ended before it could be driven.')
 }
 
-/** Its window may still be on its way. */
-async function firstPage(browser: Browser): Promise<Page> {
-  const [context] = browser.contexts()
-  if (context === undefined) throw new Error('The browser has no context.')
-  return context.pages()[0] ?? (await context.waitForEvent('page'))
+/** Until its page has a title of its own: a driver that attaches while the first navigation is committed waits for it without end. */
+async function committed(devToolsUrl: string): Promise<void> {
+  const list = devToolsUrl.replace(/^ws:(.*)\/devtools\/.*$/, 'http:$1/json/list')
+  await expect.poll(() => titles(list), { timeout: 60_000 }).toEqual([expect.stringMatching(/^(Switchyard|Bare)$/)])
+}
+async function titles(list: string): Promise<string[]> {
+  const targets = (await (await fetch(list)).json()) as { type: string; title: string }[]
+  return targets.filter(({ type }) => type === 'page').map(({ title }) => title)
+}
+
+function firstPage(browser: Browser): Page {
+  const page = browser.contexts()[0]?.pages()[0]
+  if (page === undefined) throw new Error('The browser has no page.')
+  return page
 }

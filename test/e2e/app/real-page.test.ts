@@ -47,6 +47,8 @@ describe('the app with its screens', () => {
     await page.getByRole('main', { name: 'Traffic' }).waitFor()
     await page.getByRole('banner').getByText('site.conf').waitFor()
 
+    const generation = page.getByRole('contentinfo').getByText(/^config \d+, applied/)
+    const opened = await generation.innerText()
     await goTo(page, 'Config')
     await editor(page).click()
     await page.keyboard.press('Control+Home')
@@ -54,7 +56,7 @@ describe('the app with its screens', () => {
     await page.getByText('not applied, not on disk').waitFor()
     await page.getByRole('button', { name: 'Apply', exact: true }).click()
     await page.getByText('applied, not on disk', { exact: true }).waitFor()
-    await page.getByRole('contentinfo').getByText('config 3, applied').waitFor()
+    await expect.poll(() => generation.innerText()).not.toBe(opened)
 
     const authorities = await authoritiesOf(app)
     const tab = await trustingPage(authorities)

@@ -14,7 +14,7 @@ import { bundled } from '../../bundled.js'
 import { needSandbox, ownFolder, unprivileged } from './unprivileged.js'
 
 const project = join(import.meta.dirname, '../../..')
-const firstWindowMs = 40_000
+const held = join(import.meta.dirname, 'held')
 const standIn = join(import.meta.dirname, 'page')
 
 export interface AppOptions {
@@ -75,31 +75,16 @@ export class RunningApp {
       ...(threads === undefined ? {} : { SWITCHYARD_THREADS: threads }),
       ...(programs === undefined ? {} : { PATH: `${programs}:${process.env['PATH'] ?? ''}` })
     })
-    const launch = async (): Promise<{ running: RunningApp; page: Page | undefined }> => {
-      const app = await _electron.launch({
-        executablePath: program,
-        chromiumSandbox: true,
-        args: ['--disable-gpu', project, ...files],
-        env
-      })
-      const running = new RunningApp(app, home, { program, env })
-      onTestFinished(() => running.end())
-      // Nothing, too, where the app is ended meanwhile.
-      return { running, page: await app.firstWindow({ timeout: firstWindowMs }).catch(() => undefined) }
-    }
-    const { running, page } = await launch()
-    if (page !== undefined) return running.#at(page)
-    // Seen on a busy machine. Whether the app or its driver stood still is not known.
-    console.warn(`No window within ${firstWindowMs} ms: the app is started again.`)
-    await running.end()
-    const again = await launch()
-    if (again.page === undefined) throw new Error('The app has no window, at the second start either.')
-    return again.running.#at(again.page)
-  }
-
-  #at(page: Page): this {
-    this.#page = page
-    return this
+    const app = await _electron.launch({
+      executablePath: program,
+      chromiumSandbox: true,
+      args: ['--disable-gpu', held, ...files],
+      env
+    })
+    const running = new RunningApp(app, home, { program, env })
+    onTestFinished(() => running.end())
+    running.#page = await app.firstWindow()
+    return running
   }
 
   /** Its first window. */
