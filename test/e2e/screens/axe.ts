@@ -1,9 +1,18 @@
 import axe from 'axe-core'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Axe looks at the page as it is now, in both themes; what it finds is told with what was shown. */
+export async function expectNothingSerious(page: Page, shown: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect({ shown, colorScheme, violations: await axeViolations(page) }).toEqual({ shown, colorScheme, violations: [] })
+  }
+}
 
 /** `color-contrast: … at .row .cell (…)`: what axe calls serious or critical in the page as it is. */
-export async function axeViolations(page: Page): Promise<string[]> {
+async function axeViolations(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
   try {
     // As a debugger: the page's policy lets no script in.

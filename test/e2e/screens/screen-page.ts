@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core'
-import type { Locator, Page } from 'playwright-core'
-import { expect, onTestFinished } from 'vitest'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, expect, onTestFinished } from 'vitest'
 import { freePort } from '../../oracle/loopback.js'
 import { configFile, Switchyard } from '../switchyard.js'
 
@@ -17,18 +17,18 @@ export async function servedFailure(): Promise<Switchyard> {
   return served
 }
 
-/** The screens in a browser of their own. */
-export async function screenPage(
-  served: Pick<Switchyard, 'screens'>,
-  first = 'Start page',
-  theme: 'light' | 'dark' = 'light'
-): Promise<Page> {
-  const browser = await chromium.launch({
+/** One for all tests of a file: each has a context of its own in it, which shares nothing with the next. */
+let browser: Browser | undefined
+afterAll(async () => await browser?.close())
+
+/** The screens in a page of their own. */
+export async function screenPage(served: Pick<Switchyard, 'screens'>, first = 'Start page'): Promise<Page> {
+  browser ??= await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
   })
-  onTestFinished(async () => await browser.close())
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: theme, reducedMotion: 'reduce' })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  onTestFinished(async () => await context.close())
   const page = await context.newPage()
   nothingGoesWrong(page)
   await page.goto(served.screens)
