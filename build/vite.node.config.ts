@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..')
 const entries: Record<string, string> = {
   'cli/switchyard': 'main/cli/switchyard.ts',
   'threads/engine': 'main/host/engine-thread.ts',
+  'threads/issuer': 'main/host/issuer-thread.ts',
   'threads/check': 'main/host/check-thread.ts',
   'threads/writer': 'main/capture/writer-thread.ts',
   'threads/reader': 'main/capture/reader-thread.ts',

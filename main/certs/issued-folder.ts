@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Authority, NewEndEntity } from './authority.js'
+import { makeEndEntity, type Authority, type NewEndEntity } from './authority.js'
 import type { HostName } from './host-name.js'
 
 /** A certificate that was issued here, for a screen. */
@@ -9,6 +9,16 @@ export interface IssuedFacts {
   /** Names of its subjectAltName, the subject first. */
   readonly names: readonly string[]
   readonly notAfter: Date
+}
+/**
+ * The end entity of an authority for these names, the first of them its subject: the one on disk where it is valid beyond
+ * `untilMs`, else a new one.
+ */
+export type Issue = (authority: Authority, names: readonly HostName[], times: IssueTimes) => Promise<NewEndEntity>
+/** Milliseconds since the epoch. */
+export interface IssueTimes {
+  readonly nowMs: number
+  readonly untilMs: number
 }
 const maxFileBytes = 65_536
 const fileName = /^[0-9a-f]{32}\.pem$/
@@ -67,6 +77,13 @@ export class IssuedFolder {
     const surplus = files.length - Math.floor(this.#maxFiles * 0.9)
     for (const { name } of aged.sort((a, b) => a.atMs - b.atMs).slice(0, surplus)) await rm(join(this.#folder, name), { force: true })
   }
+}
+
+/** Issues in this thread, and keeps what it issued in the data folder. */
+export function issueFrom(dataDir: string, maxFiles?: number): Issue {
+  const issued = new IssuedFolder(dataDir, maxFiles)
+  return async (authority, names, { nowMs, untilMs }) =>
+    (await issued.find(authority, names, untilMs)) ?? (await issued.keep(authority, names, await makeEndEntity(authority, names, nowMs)))
 }
 
 function fileFor(authority: Authority, names: readonly HostName[]): string {

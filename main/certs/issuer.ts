@@ -1,8 +1,8 @@
 import type { CertificateRef } from '../../shared/site.js'
 import type { Authorities } from './authorities.js'
-import { makeEndEntity, type Authority } from './authority.js'
+import type { Authority } from './authority.js'
 import { answersFor, hostName, type HostName } from './host-name.js'
-import { IssuedFolder } from './issued-folder.js'
+import { issueFrom, type Issue } from './issued-folder.js'
 import { checkCertificate, filesStamp, readKeyPair, type KeyPairFiles, type KeyPairTexts } from './key-pair-files.js'
 import { permits } from './permitted.js'
 
@@ -14,6 +14,8 @@ export interface IssuerOptions {
   readonly maxInMemory?: number
   /** End entities kept on disk. Default 1000. */
   readonly maxOnDisk?: number
+  /** Finds or makes an end entity: {@link issueFrom} a data folder, wherever that is done. Default: here. */
+  readonly issue?: Issue
 }
 interface Held {
   readonly pair: KeyPairTexts
@@ -39,7 +41,7 @@ const loopback = ['localhost', '127.0.0.1', '::1']
  */
 export class Issuer {
   readonly #authorities: Authorities
-  readonly #issued: IssuedFolder
+  readonly #issueIt: Issue
   readonly #now: () => number
   readonly #maxInMemory: number
   readonly #held = new Map<string, Held>()
@@ -49,7 +51,7 @@ export class Issuer {
     this.#authorities = options.authorities
     this.#now = options.now ?? Date.now
     this.#maxInMemory = options.maxInMemory ?? 512
-    this.#issued = new IssuedFolder(options.authorities.dataDir, options.maxOnDisk)
+    this.#issueIt = options.issue ?? issueFrom(options.authorities.dataDir, options.maxOnDisk)
   }
 
   /**
@@ -91,8 +93,7 @@ export class Issuer {
     await this.#authorities.authoritiesFor(refNames)
     const { authority, names } = await this.#plan(refNames, asked)
     const nowMs = this.#now()
-    const kept = await this.#issued.find(authority, names, nowMs + renewBeforeMs)
-    const made = kept ?? (await this.#issued.keep(authority, names, await makeEndEntity(authority, names, nowMs)))
+    const made = await this.#issueIt(authority, names, { nowMs, untilMs: nowMs + renewBeforeMs })
     this.#hold(key, { pair: { certificate: made.certificate, key: made.key }, dueMs: made.notAfter.getTime() - renewBeforeMs, stamp: '' })
     return { certificate: made.certificate, key: made.key }
   }

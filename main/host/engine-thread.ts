@@ -6,6 +6,7 @@ import { RingWriter } from '../capture/ring/ring-writer.js'
 import { nowUs } from '../engine/clock.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { EngineService } from './engine-service.js'
+import { issueBeside } from './issuing.js'
 import { LiveLog } from './live-log.js'
 import { serveThread } from '../../shared/thread-link.js'
 
@@ -13,7 +14,7 @@ const data = workerData as EngineThreadData
 const port = parentPort as MessagePort
 const log = new LiveLog((lines) => port.postMessage({ event: 'log', lines } satisfies EngineEvent))
 const authorities = new Authorities({ dataDir: data.dataDir })
-const issuer = new Issuer({ authorities })
+const issuer = new Issuer({ authorities, issue: issueBeside(data.dataDir) })
 const service = new EngineService({
   certificates: issuer,
   checkCertificate: (certFile, keyFile, chainFile) => issuer.check(certFile, keyFile, chainFile),

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { SwitchyardError } from '../../shared/errors.js'
 
 /** Most heap a thread may take: one that needs more is at fault, and its end is told instead of the machine's. */
-export const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024 } as const
+export const heapMb = { engine: 2048, writer: 1024, reader: 2048, check: 1024, issuer: 256 } as const
 export type ThreadName = keyof typeof heapMb
 
 /** What a request leaves behind dies young; with more room for it, less is copied: a tenth off the CPU of a small GET (`npm run bench`). */
