@@ -11,7 +11,7 @@ import type { Certificates } from '../engine/certificates.js'
 import { nowUs } from '../engine/clock.js'
 import { Engine } from '../engine/engine.js'
 import type { OpenListener } from '../engine/engine.js'
-import type { Counters } from '../engine/exchange/context.js'
+import type { Counters, Gate } from '../engine/exchange/context.js'
 import { bindingsFor, isExposed } from './bindings.js'
 import { FileConfigHost } from './config-host.js'
 import { loadConfig } from './load-config.js'
@@ -30,6 +30,8 @@ export interface EngineServiceParts {
   readonly recorder: Recorder | null
   readonly onLog: (entry: LogEntry, exchange: number, connection: number) => void
   readonly first: { readonly exchange: number; readonly connection: number }
+  /** Sees each step before it is done, and may change it. Default: none. */
+  readonly gate?: Gate
 }
 
 /** One engine and the config it serves: starts, reloads, stops, explains. What the engine's thread does, without the thread. */
@@ -158,7 +160,7 @@ export class EngineService {
       recorder: this.#parts.recorder,
       maps: spec.maps,
       keepPorts: spec.keepPorts,
-      gate: null,
+      gate: this.#parts.gate ?? null,
       onLog: this.#parts.onLog,
       chance: Math.random,
       first: this.#next

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Gate } from '../../main/engine/exchange/context.js'
 import { EngineService } from '../../main/host/engine-service.js'
 import { checkCertificate } from '../../main/certs/key-pair-files.js'
 import { RecordKind, type AttemptNote, type Recorder } from '../../shared/records.js'
@@ -19,7 +20,8 @@ export class EngineDesk {
   readonly #notes: Note[] = []
   readonly #service: EngineService
 
-  constructor() {
+  /** @param gate see {@link EngineService} */
+  constructor(gate?: Gate) {
     const recorder: Recorder = {
       bytes: () => true,
       note: (kind, exchange, _connection, _from, note) => this.#notes.push({ kind, exchange, note }) > 0
@@ -30,7 +32,8 @@ export class EngineDesk {
       coverNames: async () => [],
       recorder,
       onLog: () => {},
-      first: { exchange: 1, connection: 1 }
+      first: { exchange: 1, connection: 1 },
+      ...(gate === undefined ? {} : { gate })
     })
   }
 

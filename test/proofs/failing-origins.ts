@@ -8,6 +8,8 @@ import type { Made, TestAuthority } from '../engine/wire/certificates.js'
 export class FailingOrigins {
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
+  /** Connections that were taken, by port. */
+  readonly taken = new Map<number, number>()
   #endBlackHole: () => void = () => {}
 
   /** Nothing listens there. */
@@ -39,8 +41,8 @@ export class FailingOrigins {
   }
 
   /** An origin whose answer is fine, once TLS is made. */
-  async tls(pair: Made, options: TlsOptions = {}): Promise<number> {
-    const server = createTlsServer({ ...options, cert: pair.cert, key: pair.key }, (socket) => this.#answer(socket, fineAnswer, 'stays'))
+  async tls(pair: Made, options: TlsOptions = {}, then: 'stays' | 'fin' = 'stays'): Promise<number> {
+    const server = createTlsServer({ ...options, cert: pair.cert, key: pair.key }, (socket) => this.#answer(socket, fineAnswer, then))
     return this.#listen(server.on('tlsClientError', () => {}))
   }
 
@@ -68,6 +70,8 @@ export class FailingOrigins {
   async #listen(server: Server): Promise<number> {
     this.#servers.push(server)
     server.on('connection', (socket: Socket) => {
+      const { localPort = 0 } = socket
+      this.taken.set(localPort, (this.taken.get(localPort) ?? 0) + 1)
       this.#sockets.add(socket.on('close', () => this.#sockets.delete(socket)))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

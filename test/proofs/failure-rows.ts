@@ -316,9 +316,9 @@ export const failureRows: readonly FailureRow[] = [
 /** Causes and checks that no row shows, as httpd cannot be brought to them by a config that it starts with; and the test that does. */
 export const shownElsewhere = {
   causes: {
-    badTarget: 'engine/wire/connect.test.ts'
+    badTarget: 'proofs/late-failures.test.ts'
   },
-  checks: { certificateFile: 'engine/wire/connect.test.ts' }
+  checks: { certificateFile: 'proofs/late-failures.test.ts' }
 } as const
 
 /** Each row with a path of its own and its origin standing. */
