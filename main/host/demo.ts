@@ -65,7 +65,7 @@ export class Demo {
   #join(socket: WebSocket): void {
     this.#room.add(socket)
     socket.on('close', () => this.#room.delete(socket))
-    socket.on('error', () => socket.terminate())
+    socket.on('error', saidByClose)
     socket.on('message', (data, binary) => {
       for (const other of this.#room) if (other.readyState === other.OPEN) other.send(data, { binary })
     })
@@ -85,9 +85,11 @@ export class Demo {
 }
 
 function echo(socket: WebSocket): void {
-  socket.on('error', () => socket.terminate())
+  socket.on('error', saidByClose)
   socket.on('message', (data, binary) => socket.send(data, { binary }))
 }
+/** A message too big, or a broken frame: `ws` closes with the code for it, and ends the connection if nobody answers. */
+function saidByClose(): void {}
 
 const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Switchyard demo</title>
