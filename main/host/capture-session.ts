@@ -25,6 +25,8 @@ const readerWithinMs = 500
 const writerWithinMs = 2000
 /** A program that runs for weeks keeps to the bounds, too. */
 const retainEveryMs = 3_600_000
+/** How often the file that is written is looked at. */
+const measureEveryMs = 1000
 
 /** What of the past, and of a payload, is kept. */
 export type Keep = Pick<Settings, 'keepMb' | 'keepDays' | 'keepPayloadKb'>
@@ -57,9 +59,12 @@ export class CaptureSession {
   #keep: Keep
   #paused = false
   #trouble: string | null = null
+  /** It has all that the settings allow. */
+  #full = false
   #closing = false
   #clearing: Promise<unknown> = Promise.resolve()
   readonly #retaining: NodeJS.Timeout
+  readonly #measuring: NodeJS.Timeout
   onTick: (tick: ReaderEvent) => void = () => {}
   /** What {@link facts} say changed. */
   onChange: () => void = () => {}
@@ -104,6 +109,8 @@ export class CaptureSession {
       onTick: (tick) => this.onTick(tick)
     })
     this.#retaining = setInterval(() => this.#retain(), retainEveryMs).unref()
+    // A writer that is gone is told of by its end.
+    this.#measuring = setInterval(() => void this.#keepWithin().catch(() => {}), measureEveryMs).unref()
     writer.onEvent((event) => {
       if (event.event === 'failed') this.#troubled(sayTrouble(event.error), sayTrouble(event.error))
       if (event.event === 'recovered') this.#troubled(null, 'The capture is written again.')
@@ -189,6 +196,7 @@ export class CaptureSession {
   async close(): Promise<void> {
     this.#closing = true
     clearInterval(this.#retaining)
+    clearInterval(this.#measuring)
     await this.readers.close(readerWithinMs)
     await endThread(this.#writer, writerWithinMs)
     this.#held.lock.release()
@@ -208,6 +216,21 @@ export class CaptureSession {
     } catch (thrown) {
       this.#onWarning(`Old captures in ${this.#sessions.folder} cannot be removed: ${String(thrown)}.`)
     }
+  }
+
+  /**
+   * The file that is written is bounded as those of the past are, or a flood would fill the disk. What passes meanwhile is told as a
+   * gap; a new file, or more room, lets it go on.
+   */
+  async #keepWithin(): Promise<void> {
+    const { keepMb } = this.#keep
+    const full = sessionSize(this.file).bytes > keepMb * 1024 * 1024
+    if (full === this.#full || this.#closing) return
+    this.#full = full
+    await this.pause(full)
+    const says = `It has the ${keepMb} MB that Settings keep. Traffic goes on. Clear begins a new file; more room lets this one go on.`
+    if (full) this.#troubled(says, `The capture ${this.name} stopped: ${says}`)
+    else this.#troubled(null, 'The capture is written again.')
   }
 
   #troubled(trouble: string | null, says: string): void {

@@ -118,6 +118,26 @@ it('a pause stores nothing, says so, and is a gap behind it; traffic goes on, an
   await host.capture?.keep({ keepMb: 16, keepDays: 1, keepPayloadKb: 1 })
 })
 
+it('what is written is bounded by the settings: it stops there and says so, and goes on in a new file', { timeout: 60_000 }, async () => {
+  const { host, screen, url } = await servingEcho()
+  await host.capture?.keep({ keepMb: 16, keepDays: 1, keepPayloadKb: 1024 })
+  const tunnel = await openTunnel(url)
+  const half = 'x'.repeat(512 * 1024)
+  // Each is there twice: to the backend and back.
+  for (let sent = 0; sent < 16; sent++) await echoed(tunnel, half)
+  await expect.poll(() => host.capture?.facts.paused, { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => host.capture?.facts.trouble).toMatch(/^It has the 16 MB that Settings keep/)
+  const { bytes = 0, session: full } = host.capture?.facts ?? {}
+  for (let sent = 0; sent < 16; sent++) await echoed(tunnel, half)
+  expect(host.capture?.facts.bytes).toBeLessThan(bytes + 1024 * 1024)
+
+  expect((await screen.ask('capture.clear', {})).session).not.toBe(full)
+  await expect.poll(() => host.capture?.facts, { timeout: 20_000 }).toMatchObject({ paused: false, trouble: null })
+  await echoed(tunnel, 'in the new one')
+  const { view } = await screen.ask('view.open', { kind: 'frames', of: 1, filter: 'text:new' })
+  await rowsOf(screen, view, 2)
+})
+
 it('exports exchanges by id as the command does, in place of a file, and of nothing else', async () => {
   const { screen, url, captures } = await servingEcho()
   for (const text of ['one', 'two', 'three']) await echoed(await openTunnel(url), text)
