@@ -1,21 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { freePort } from '../../oracle/loopback.js'
+import { drop } from '../drop.js'
 import { temporaryFolder } from '../switchyard.js'
 import { row } from '../traffic-rows.js'
 import { screenOf, screenPage } from './screen-page.js'
 import { servedEcho } from './served-echo.js'
 
-/** Drops a file on the middle of the page, as the system does. */
-async function drop(page: Page, path: string): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data })
-  await session.detach()
-}
 function dropped(text: string, name = 'production.conf'): string {
   const file = join(temporaryFolder(), name)
   writeFileSync(file, text)
