@@ -1,11 +1,7 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ExchangeRow } from '../../../shared/rows.js'
-import { bundled } from '../../bundled.js'
 import { canConnect, freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
 import { command } from '../switchyard.js'
@@ -13,28 +9,13 @@ import { runSwitch } from './app-screens.js'
 import { virtualDisplay } from './display.js'
 import { RunningApp } from './running-app.js'
 import { siteFile } from './site.js'
-import { ownFolder } from './unprivileged.js'
+import { threadsThatThrow } from './throwing-threads.js'
 
 let display: Awaited<ReturnType<typeof virtualDisplay>>
 beforeAll(async () => {
   display = await virtualDisplay()
 }, 180_000)
 afterAll(() => display.close())
-
-/** The threads of the bundle, one of which throws as soon as somebody connects to this port. */
-function threadsThatThrow(port: number, thrower = 'engine'): string {
-  const folder = ownFolder()
-  for (const name of ['engine', 'writer', 'reader', 'check']) {
-    const lines = [`import ${JSON.stringify(pathToFileURL(bundled(`threads/${name}`)).href)}`]
-    if (name === thrower) {
-      lines.unshift(`import { createServer } from 'node:net'`)
-      lines.push(`createServer(() => { throw new Error('thrown by a test') }).listen(${port}, '127.0.0.1')`)
-    }
-    writeFileSync(join(folder, `${name}.js`), lines.join('\n'))
-  }
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  return folder
-}
 
 /** The box that asks what to do, which stands until the test answers. */
 interface Kept {

@@ -2,11 +2,11 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { temporaryFolder } from '../switchyard.js'
 
-/** A config with one route to a backend, where everybody may read it. */
-export function siteFile(port: number, backend: number): string {
+/** A config with one route to a backend, and others before it, where everybody may read it. */
+export function siteFile(port: number, backend: number, before: readonly { match: string; to: string }[] = []): string {
   const file = join(temporaryFolder(), 'switchyard.json')
-  const site = { listen: [{ address: '127.0.0.1', port, tls: false }], routes: [{ match: '/', to: `http://127.0.0.1:${backend}/` }] }
-  writeFileSync(file, JSON.stringify(site))
+  const routes = [...before, { match: '/', to: `http://127.0.0.1:${backend}/` }]
+  writeFileSync(file, JSON.stringify({ listen: [{ address: '127.0.0.1', port, tls: false }], routes }))
   chmodSync(dirname(file), 0o755)
   return file
 }
