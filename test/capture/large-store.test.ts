@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { startReader } from '../../main/capture/threads.js'
+import { wentBadly } from '../../renderer/state/announcer.svelte.js'
 import { bundle } from './bundle.js'
 import { framesPerRead, makeLargeStore } from './large-store.js'
 import { temporaryFolder } from './stage.js'
@@ -48,6 +49,35 @@ test('a large capture through the real threads has all that was put in, at once 
     `${frames} frames and ${exchanges} exchanges in ${seconds.toFixed(1)} s; view opened in ${opened.ms.toFixed(0)} ms; window of 200 median ` +
       `${(windows[50] as number).toFixed(1)}, 95 % ${(windows[95] as number).toFixed(1)} ms; filter through all in ` +
       `${(filtered.ms / 1000).toFixed(1)} s`
+  )
+})
+
+test('how many went badly is counted in slices: windows of other lists are answered meanwhile', { timeout: 600_000 }, async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'a.swycap')
+  const many = frames / 10
+  await makeLargeStore({ file, writerUrl: pathToFileURL(files.writer), frames: 1000, exchanges: many })
+  const reader = startReader({ url: pathToFileURL(files.reader), file, signals: null })
+  const { view } = await reader.ask('openView', { kind: 'frames', of: 1, filter: '' })
+  const waits: number[] = []
+  const matched = await timed(async () => {
+    const { view: count } = await reader.ask('openView', wentBadly)
+    for (;;) {
+      const window = await timed(() => reader.ask('window', { view, first: 0, count: 40 }))
+      expect(window.result.rows).toHaveLength(40)
+      waits.push(window.ms)
+      const state = await reader.ask('window', { view: count, first: 0, count: 0 })
+      if (!state.matching) return state
+    }
+  })
+  // The tunnel, which was open when its file was closed.
+  expect(matched.result).toMatchObject({ total: many + 1, matched: 1 })
+  const counted = await timed(() => reader.ask('window', { view: matched.result.view, first: 0, count: 0 }))
+  await reader.terminate()
+  waits.sort((a, b) => a - b)
+  console.info(
+    `${many} exchanges matched in ${(matched.ms / 1000).toFixed(1)} s; ${waits.length} windows of 40 meanwhile, median ` +
+      `${waits[waits.length >> 1]?.toFixed(1)}, worst ${waits.at(-1)?.toFixed(1)} ms; counted again in ${counted.ms.toFixed(1)} ms`
   )
 })
 

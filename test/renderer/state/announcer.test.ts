@@ -14,24 +14,24 @@ async function listening({ bad = 0 } = {}) {
   const host = new ScriptedHost()
   host.lists[badOnes] = rowsOf(...upTo(bad))
   const announcer = new Announcer(host.connection)
-  onTestFinished(announcer.start())
-  await host.open()
+  const stop = announcer.start()
+  onTestFinished(stop)
+  await host.answer('hello')
   const said: string[] = []
   const saidAt: number[] = []
   /** Lets seconds pass, and keeps what is said in them. */
   const pass = async (seconds: number): Promise<void> => {
     for (let second = 0; second < seconds; second++) {
       vi.advanceTimersByTime(1000)
-      if (announcer.text !== '') {
-        said.push(announcer.text)
-        saidAt.push(performance.now())
-      }
       await settled()
-      while (host.asked.length > 0) await host.answer('view.window')
+      for (let asked = host.asked[0]; asked !== undefined; asked = host.asked[0]) await host.answer(asked.request)
+      if (announcer.text === '') continue
+      said.push(announcer.text)
+      saidAt.push(performance.now())
     }
   }
   await pass(1)
-  return { host, said, saidAt, pass }
+  return { host, said, saidAt, pass, stop }
 }
 
 it('says how many went badly since it listens, once', async () => {
@@ -64,7 +64,7 @@ it('says how many errors were logged, and nothing of what is none', async () => 
   host.lists[badOnes] = rowsOf(1)
   await pass(1)
   await pass(5)
-  expect(said).toEqual(['2 errors in the log', '1 WebSocket failed or closed badly'])
+  expect(said).toEqual(['1 WebSocket failed or closed badly, 2 errors in the log'])
 })
 
 it('says the same words again when the same happens again', async () => {
@@ -76,8 +76,10 @@ it('says the same words again when the same happens again', async () => {
   expect(said).toEqual(['1 error in the log', '1 error in the log'])
 })
 
-it('begins anew with a capture that is cleared', async () => {
+it('begins anew with a capture that is cleared: views end with their file, and another is opened', async () => {
   const { host, said, pass } = await listening({ bad: 3 })
+  vi.advanceTimersByTime(1000)
+  await host.refuse('view.window', 'view-unknown', 'There is no view 1.')
   host.lists[badOnes] = []
   await pass(3)
   host.lists[badOnes] = rowsOf(1)
@@ -85,8 +87,34 @@ it('begins anew with a capture that is cleared', async () => {
   expect(said).toEqual(['1 WebSocket failed or closed badly'])
 })
 
-it('asks once a second, whatever ticks', async () => {
+it('opens its view anew on another line, which has its own under the same numbers', async () => {
+  const { host, said, pass } = await listening({ bad: 3 })
+  await host.comeBack()
+  host.lists[badOnes] = rowsOf(...upTo(5))
+  vi.advanceTimersByTime(1000)
+  expect(host.asked).toMatchObject([{ request: 'view.open' }])
+  await pass(6)
+  expect(said).toEqual(['2 WebSockets failed or closed badly'])
+})
+
+it('asks once a second for a count, whatever ticks, and for one thing at a time', async () => {
   const { host } = await listening()
   for (let times = 0; times < 50; times++) await host.tick(1)
   expect(host.asked).toEqual([])
+  vi.advanceTimersByTime(5000)
+  expect(host.asked).toMatchObject([{ request: 'view.window', params: { first: 0, count: 0 } }])
+})
+
+it('closes its view when it is over, one that is only being opened, too', async () => {
+  const { host, stop } = await listening()
+  stop()
+  expect(await host.answer('view.close')).toEqual({ view: 1 })
+
+  const another = new ScriptedHost()
+  const stopSoon = new Announcer(another.connection).start()
+  await another.answer('hello')
+  vi.advanceTimersByTime(1000)
+  stopSoon()
+  await another.answer('view.open')
+  expect(await another.answer('view.close')).toEqual({ view: 1 })
 })
