@@ -11,7 +11,7 @@ import type { Finding, Span, Trace } from './trace.js'
  * are ours and are typed only. Plain data crosses, nothing else: objects, arrays, strings, numbers, booleans, null, and
  * Uint8Array with a buffer of its own.
  */
-export const contractVersion = 2
+export const contractVersion = 3
 
 const none = v.strictObject({})
 const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32))
@@ -101,7 +101,8 @@ export const requestSchemas = {
     order: v.optional(v.strictObject({ by: v.pipe(v.string(), v.maxLength(32)), descending: v.boolean() }))
   }),
   'view.window': v.strictObject({ view: viewId, first: row, count }),
-  'view.indexOf': v.strictObject({ view: viewId, row }),
+  /** Where rows stand, by their ids; as many as a window may have. */
+  'view.indexOf': v.strictObject({ view: viewId, rows: v.pipe(v.array(row), v.maxLength(1000)) }),
   'view.find': v.strictObject({ view: viewId, text, from: row, towards: v.picklist(['later', 'earlier']) }),
   'view.ack': v.strictObject({ view: viewId }),
   'view.close': v.strictObject({ view: viewId }),
@@ -167,7 +168,8 @@ export interface Replies {
   'files.list': { folder: string; parent: string | null; entries: readonly FileEntry[] }
   'view.open': ViewState
   'view.window': ViewWindow
-  'view.indexOf': { index: number | null }
+  /** In the order of `rows`; null: not in the list. */
+  'view.indexOf': { indexes: readonly (number | null)[] }
   'view.find': { index: number | null }
   'view.ack': null
   'view.close': null

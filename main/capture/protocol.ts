@@ -91,7 +91,8 @@ export interface ReaderMethods {
   openView(params: ViewSpec): ViewState
   /** At most 1,000 rows. */
   window(params: { readonly view: number; readonly first: number; readonly count: number }): ViewWindow
-  indexOf(params: { readonly view: number; readonly rowId: number }): number | null
+  /** In the order of `rowIds`; null: not in the list. */
+  indexOf(params: { readonly view: number; readonly rowIds: readonly number[] }): readonly (number | null)[]
   /** Index of the next row that contains the text, from `from` on in the direction given. Long: cancel it. */
   find(params: {
     readonly view: number

@@ -38,7 +38,7 @@ serveThread<ReaderMethods>(port, {
   },
   openView: (spec) => views.open(reader.view(spec)),
   window: ({ view, first, count }) => views.window(view, first, count),
-  indexOf: ({ view, rowId }) => views.indexOf(view, rowId),
+  indexOf: ({ view, rowIds }) => views.indexOf(view, rowIds),
   find: ({ view, text, from, towards }, signal) => views.find(view, text, from, towards, signal),
   closeView: ({ view }) => {
     views.close(view)

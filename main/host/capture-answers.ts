@@ -29,8 +29,8 @@ export function captureAnswers(host: Host): Answers {
       }),
     'view.window': async ({ view, first, count }, signal) =>
       await capture().readers.askView(view, 'window', { view, first, count }, signal),
-    'view.indexOf': async ({ view, row }, signal) => ({
-      index: await capture().readers.askView(view, 'indexOf', { view, rowId: row }, signal)
+    'view.indexOf': async ({ view, rows }, signal) => ({
+      indexes: await capture().readers.askView(view, 'indexOf', { view, rowIds: rows }, signal)
     }),
     'view.find': async ({ view, text, from, towards }, signal) => ({
       index: await capture().readers.askView(view, 'find', { view, text, from, towards }, signal)

@@ -190,8 +190,8 @@ export class RowWindow<Row extends Identified> {
     if (anchor === undefined || this.#options.follows() || revision === this.#state.revision || rows[at - first]?.id === anchor.id) return 0
     const place = rows.findIndex(({ id }) => id === anchor.id)
     if (place >= 0) return first + place - at
-    const { index } = await this.#connection.request('view.indexOf', { view: this.#state.view, row: anchor.id }, signal)
-    return index === null ? 0 : index - at
+    const { indexes } = await this.#connection.request('view.indexOf', { view: this.#state.view, rows: [anchor.id] }, signal)
+    return (indexes[0] ?? at) - at
   }
 
   #take(reply: ViewWindow<Row>, shift: number): void {

@@ -3,17 +3,15 @@ import type { RowRange } from './row-range.js'
 
 /** What a list of the host answers about its rows. */
 interface Asked<Row> {
-  indexOf(id: number): Promise<number | null>
+  indexesOf(ids: readonly number[]): Promise<readonly (number | null)[]>
   rowsAt(first: number, count: number): Promise<readonly Row[]>
 }
-/** So many questions are on the way at a time. */
-const atOnce = 100
 
 /** Rows by their ids, in the order of the list; those that are not in it are left out. */
 export async function rowsOf<Row>(ids: readonly number[], list: Asked<Row>): Promise<readonly Row[]> {
   const places: number[] = []
-  for (let at = 0; at < ids.length; at += atOnce) {
-    const found = await Promise.all(ids.slice(at, at + atOnce).map((id) => list.indexOf(id)))
+  for (let at = 0; at < ids.length; at += mostRows) {
+    const found = await list.indexesOf(ids.slice(at, at + mostRows))
     places.push(...found.filter((place) => place !== null))
   }
   const rows: Row[] = []

@@ -90,7 +90,7 @@ export class ViewOpening<Row extends Identified> {
   /** Where the new list is looked at: its end, or where the chosen row or else the first that was seen stands in it. */
   async #placeIn({ view, matched }: ViewState, { visible, follows, cursor, topRow, ...at }: LookedAt, signal: AbortSignal) {
     const indexIn = async (row: Identified | null): Promise<number | null> =>
-      row === null ? null : (await this.#connection.request('view.indexOf', { view, row: row.id }, signal)).index
+      row === null ? null : ((await this.#connection.request('view.indexOf', { view, rows: [row.id] }, signal)).indexes[0] ?? null)
     const cursorIndex = await indexIn(cursor)
     const below = cursorIndex === null || at.cursorIndex === null ? 0 : clamp(at.cursorIndex - visible.first, 0, visible.count - 1)
     const kept = cursorIndex === null ? await indexIn(topRow) : cursorIndex - below

@@ -202,7 +202,11 @@ export class ListView<Row extends Identified> {
 
   async indexOf(id: number): Promise<number | null> {
     if (!this.open) return null
-    return (await this.#connection.request('view.indexOf', { view: this.#window.state.view, row: id })).index
+    return (await this.indexesOf([id]))[0] ?? null
+  }
+  /** In the order of the ids, of which there may be as many as a window has rows. */
+  async indexesOf(ids: readonly number[]): Promise<readonly (number | null)[]> {
+    return (await this.#connection.request('view.indexOf', { view: this.#window.state.view, rows: [...ids] })).indexes
   }
   async rowsAt(first: number, count: number): Promise<readonly Row[]> {
     const { rows } = await this.#connection.request('view.window', { view: this.#window.state.view, first, count })

@@ -184,7 +184,7 @@ describe('the capture threads', () => {
     while (window.matched < 205) window = await ask()
     expect(window.total).toBe(205)
     expect(window.rows.map(({ number }) => number)).toEqual([198, 199, 500, 501, 502, 503, 504])
-    expect(await reader.ask('indexOf', { view, rowId: window.rows[2]?.id ?? -1 })).toBe(200)
+    expect(await reader.ask('indexOf', { view, rowIds: [window.rows[2]?.id ?? -1, 205, 0] })).toEqual([200, null, 0])
     expect((await reader.ask('exchange', { exchange: 1 })).exchange.missedFrames).toBe(300)
     await stop()
   })

@@ -32,7 +32,7 @@ describe('older sessions', () => {
       ['before', 'client'],
       ['before', 'server']
     ])
-    expect(await screen.ask('view.indexOf', { view: old.view, row: 1 })).toEqual({ index: 1 })
+    expect(await screen.ask('view.indexOf', { view: old.view, rows: [1, 9, 0] })).toEqual({ indexes: [1, null, 0] })
     expect(await screen.ask('view.find', { view: old.view, text: 'FORE', from: 0, towards: 'later' })).toEqual({ index: 0 })
     const { exchange } = await screen.ask('exchange.get', { exchange: 1, session: older })
     expect(exchange).toMatchObject({ ended: 'continued', routeFile: spec.file, framesClient: 1 })
@@ -173,7 +173,7 @@ it('ten views of one screen each hear of what is theirs, once until they said so
   for (const view of views.filter((_, at) => at % 2 === 0)) {
     await screen.ask('view.ack', { view })
     expect((await rowsOf(screen, view, 100)).rows).toHaveLength(100)
-    expect(await screen.ask('view.indexOf', { view, row: 99 })).toEqual({ index: 99 })
+    expect(await screen.ask('view.indexOf', { view, rows: [99] })).toEqual({ indexes: [99] })
   }
   const rows = (await screen.ask('view.window', { view: views[1] as number, first: 0, count: 1 })).rows as ExchangeRow[]
   expect(rows[0]).toMatchObject({ id: 1, state: 'open' })

@@ -59,7 +59,7 @@ async function askViews(screen: Screen): Promise<unknown[]> {
     if (opened.reply === undefined) continue
     const { view } = opened.reply
     said.push(await screen.exchange('view.window', { view, first: 0, count: 10 }))
-    said.push(await screen.exchange('view.indexOf', { view, row: 1 }))
+    said.push(await screen.exchange('view.indexOf', { view, rows: [1, 999] }))
     said.push(await screen.exchange('view.find', { view, text: 'greetings', from: 0, towards: 'later' }))
     said.push(await screen.exchange('view.ack', { view }))
     said.push(await screen.exchange('view.close', { view }))

@@ -69,8 +69,9 @@ export class ViewTable {
     return { ...stateOf(open), first: from, rows: open.view.rows(from, Math.min(Math.max(0, Math.floor(count)), largestWindow)) }
   }
 
-  indexOf(id: number, rowId: number): number | null {
-    return this.#get(id).view.indexOf(rowId)
+  indexOf(id: number, rowIds: readonly number[]): readonly (number | null)[] {
+    const { view } = this.#get(id)
+    return rowIds.map((rowId) => view.indexOf(rowId))
   }
 
   async find(id: number, text: string, from: number, towards: 'later' | 'earlier', signal: AbortSignal): Promise<number | null> {

@@ -15,18 +15,17 @@ test('places beside each other are read at once, as many as one answer holds', (
   ])
 })
 
-test('rows of many ids are asked for a hundred at a time', async () => {
-  let open = 0
-  let most = 0
+test('rows of many ids are asked for as many at a time as one answer holds, and come in the order of the list', async () => {
+  const asked: number[] = []
   const list = {
-    indexOf: async (id: number) => {
-      most = Math.max(most, ++open)
-      await Promise.resolve()
-      open--
-      return id - 1
+    indexesOf: async (ids: readonly number[]) => {
+      asked.push(ids.length)
+      // Odd ids are not in the list.
+      return ids.map((id) => (id % 2 === 0 ? id / 2 - 1 : null))
     },
-    rowsAt: async (first: number, count: number) => upTo(count).map((at) => first + at)
+    rowsAt: async (first: number, count: number) => upTo(count).map((at) => 2 * (first + at))
   }
-  expect(await rowsOf(upTo(350).reverse(), list)).toEqual(upTo(350))
-  expect(most).toBe(100)
+  const ids = upTo(2 * mostRows + 100).reverse()
+  expect(await rowsOf(ids, list)).toEqual(upTo(mostRows + 50).map((at) => 2 * at))
+  expect(asked).toEqual([mostRows, mostRows, 100])
 })

@@ -11,7 +11,7 @@ interface Asked {
   readonly view?: number
   readonly first?: number
   readonly count?: number
-  readonly row?: number
+  readonly rows?: readonly number[]
 }
 
 /** A host of lists whose answers wait until the test gives them: the order of messages is what matters here. */
@@ -82,13 +82,16 @@ export class ScriptedHost {
     await this.answer('hello')
   }
 
-  #replyTo(name: RequestMessage['request'], { filter = '', view = 0, first = 0, count = 0, row = 0 }: Asked): unknown {
+  #replyTo(name: RequestMessage['request'], { filter = '', view = 0, first = 0, count = 0, rows = [] }: Asked): unknown {
     if (name in this.replies) return this.replies[name]
     if (name === 'hello') return { home: '/home/me' }
     if (name === 'view.open') return this.#state(this.#filters.push(filter))
-    const index = this.#rowsOf(view).findIndex(({ id }) => id === row)
-    if (name === 'view.indexOf') return { index: index < 0 ? null : index }
+    if (name === 'view.indexOf') return { indexes: rows.map((row) => this.#indexOf(view, row)) }
     return { ...this.#state(view), first, rows: this.#rowsOf(view).slice(first, first + count) }
+  }
+  #indexOf(view: number, row: number): number | null {
+    const index = this.#rowsOf(view).findIndex(({ id }) => id === row)
+    return index < 0 ? null : index
   }
   #rowsOf(view: number): readonly ScriptedRow[] {
     return this.lists[this.#filters[view - 1] ?? ''] ?? []

@@ -82,7 +82,7 @@ export class SyntheticHost {
   #answer(name: RequestName, params: Params<RequestName>): unknown {
     if (name === 'hello') return { version: contractVersion, product: 'Switchyard', home: '' }
     if (name === 'view.open') return this.#state(++this.#views)
-    if (name === 'view.indexOf') return { index: (params as Params<'view.indexOf'>).row + this.#above }
+    if (name === 'view.indexOf') return { indexes: (params as Params<'view.indexOf'>).rows.map((row) => row + this.#above) }
     if (name !== 'view.window') return null
     const { view, first, count } = params as Params<'view.window'>
     const rows = Array.from({ length: Math.max(0, Math.min(count, this.count - first)) }, (_, at) => frameAt(this.#idAt(first + at)))
