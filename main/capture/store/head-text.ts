@@ -1,3 +1,5 @@
+import { hasMember } from '../../../shared/fields.js'
+
 /** A head as it stood on the wire, taken apart for showing: nothing is judged, nothing thrown. Strings are latin1. */
 export interface HeadText {
   /** The request line or status line. */
@@ -32,8 +34,7 @@ export function requestLine(head: HeadText): { readonly method: string; readonly
 
 /** Whether a request asks for a WebSocket: a list of protocols, in any case (RFC 6455 §4.2.1, RFC 9110 §7.8). */
 export function asksForWebSocket({ fields }: HeadText): boolean {
-  const offered = fields.filter(([name]) => name.toLowerCase() === 'upgrade').flatMap(([, value]) => value.split(','))
-  return offered.some((protocol) => protocol.trim().toLowerCase() === 'websocket')
+  return hasMember(fields.flat(), 'upgrade', 'websocket')
 }
 
 /** Status of the status line that a head begins with, 0 where it is none. */

@@ -1,3 +1,4 @@
+import { emptyExchange } from '../../../main/capture/store/exchange-row.js'
 import type { ExchangeRow, FrameRow } from '../../../shared/rows.js'
 
 const second = 1_000_000
@@ -6,9 +7,7 @@ export const openedAtUs = 1_795_871_000 * second
 /** A tunnel that is open, or what a test makes of it. */
 export function exchange(changes: Partial<ExchangeRow> = {}): ExchangeRow {
   return {
-    id: 1,
-    run: 1,
-    connection: 1,
+    ...emptyExchange(1, 1, 1, openedAtUs),
     number: 1,
     generation: 1,
     scheme: 'https',
@@ -17,27 +16,10 @@ export function exchange(changes: Partial<ExchangeRow> = {}): ExchangeRow {
     target: '/ws/',
     client: '127.0.0.1:50000',
     status: 101,
-    state: 'open',
-    ended: '',
-    openedAtUs,
-    endedAtUs: 0,
     tunnelAtUs: openedAtUs,
     handshake: 1,
     websocket: 1,
-    subprotocol: '',
-    extensions: '',
-    framesClient: 0,
-    framesServer: 0,
-    bytesClient: 0,
-    bytesServer: 0,
-    closeClient: 0,
-    closeServer: 0,
-    endedBy: '',
-    opcodes: 0,
-    missedFrames: 0,
-    missedBytes: 0,
     address: '127.0.0.1:3000',
-    cause: '',
     routeFile: '/etc/site.conf',
     routeLine: 38,
     batch: 1,
