@@ -1,3 +1,4 @@
+import { createSubscriber } from 'svelte/reactivity'
 import type { CommandMessage } from '../../shared/app-bridge.js'
 import type { IconName } from '../components/icons.js'
 import { isTyping, pressed } from './keys.js'
@@ -25,9 +26,13 @@ export interface Command {
 
 /** Every command that stands. Of two with one id the later that can be done holds: a screen may put its own in. */
 export class Commands {
-  #all = $state.raw<readonly Command[]>([])
-  /** The same, to add to and to take from: while an effect is torn down, state still reads as it was before the change. */
+  /** No state of its own: while an effect is torn down, that still reads as it was before the change. */
   #standing: readonly Command[] = []
+  #changed = (): void => {}
+  readonly #heard = createSubscriber((changed) => {
+    this.#changed = changed
+    return () => (this.#changed = () => {})
+  })
   readonly #waiting = new Set<() => void>()
   readonly #failed: (thrown: unknown) => void
 
@@ -44,7 +49,8 @@ export class Commands {
 
   /** What can be done now, each id once. */
   get available(): readonly Command[] {
-    const now = this.#all.filter(({ when }) => when?.() ?? true)
+    this.#heard()
+    const now = this.#standing.filter(({ when }) => when?.() ?? true)
     return [...new Map(now.map((command) => [command.id, command])).values()]
   }
   /** Resolves when another command than this has its id, or nobody brought one in time. */
@@ -87,7 +93,7 @@ export class Commands {
 
   #stand(commands: readonly Command[]): void {
     this.#standing = commands
-    this.#all = commands
+    this.#changed()
   }
   async #do(command: Command, argument?: CommandMessage['argument']): Promise<void> {
     try {
