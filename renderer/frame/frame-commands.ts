@@ -6,6 +6,7 @@ import type { Navigation } from '../state/navigation.svelte.js'
 import type { Session } from '../state/session.svelte.js'
 import { isDark } from '../state/theme.js'
 import { screens } from '../views/screens.js'
+import type { Sought } from './palette/palette-search.svelte.js'
 import type { Stopping } from './stopping.svelte.js'
 
 interface Parts {
@@ -13,7 +14,7 @@ interface Parts {
   readonly navigation: Navigation
   readonly connection: Connection
   readonly stopping: Stopping
-  readonly openPalette: () => void
+  readonly openPalette: (sought: Sought) => void
 }
 
 /** What can be done wherever one is. Ids are those that the app's menu sends. */
@@ -40,7 +41,8 @@ export function frameCommands({ session, navigation, connection, stopping, openP
       run: (session) => navigation.go('traffic', { session: String(session) })
     },
     { id: 'help.keyboard', title: 'Keyboard', listed: false, run: () => navigation.go('settings', { section: 'Keyboard' }) },
-    { id: 'palette.open', title: 'Search or run', keys: ['Mod+K', 'Mod+Shift+P'], listed: false, run: openPalette },
+    { id: 'palette.open', title: 'Search or run', keys: 'Mod+K', listed: false, run: () => openPalette('everything') },
+    { id: 'palette.actions', title: 'Run an action', keys: 'Mod+Shift+P', listed: false, run: () => openPalette('actions') },
     { id: 'config.open', title: 'Open a config…', icon: 'folder', keys: 'Mod+O', run: () => chooseConfig({ connection, navigation }) },
     { id: 'run.start', title: 'Start', icon: 'play', when: () => session.config !== null && !isRunning(), run: () => session.run(true) },
     { id: 'run.stop', title: 'Stop', icon: 'close', when: isRunning, run: () => stopping.stop() },

@@ -14,10 +14,14 @@ const usedName = 'palette.used'
 const usedMost = 30
 const newestFirst = { by: 'id', descending: true }
 
+/** `actions`: nothing but what can be done, and no question to the host. */
+export type Sought = 'everything' | 'actions'
+
 /** What is looked for in the palette, and what of all there is was found: at once what is at hand, below it what the store finds. */
 export class PaletteSearch {
   #query = $state('')
   #chosen = $state<string | null>(null)
+  #sought = $state<Sought>('everything')
   #hosts = $state.raw<readonly OutlineHost[]>([])
   #checked = $state.raw<readonly Finding[] | null>(null)
   #view = $state.raw<ListView<ExchangeRow> | null>(null)
@@ -31,12 +35,16 @@ export class PaletteSearch {
     const told = status === null || status.refused.length === 0 ? config?.findings : status.refused
     return this.#checked ?? told ?? []
   })
-  readonly #atHand = $derived.by(() => [
-    ...commandsFound(this.#shared),
-    ...routesFound(this.#hosts, this.#shared),
-    ...findingsFound(this.#findings, this.#shared),
-    ...settingsFound(this.#shared)
-  ])
+  readonly #atHand = $derived.by(() => {
+    const actions = commandsFound(this.#shared)
+    if (this.#sought === 'actions') return actions
+    return [
+      ...actions,
+      ...routesFound(this.#hosts, this.#shared),
+      ...findingsFound(this.#findings, this.#shared),
+      ...settingsFound(this.#shared)
+    ]
+  })
   /** The rows are of what is typed now. With the rows of another filter its spec is another, too. */
   readonly #answered = $derived.by(() => {
     const wanted = this.#query.trim() === '' ? '' : this.#query
@@ -86,25 +94,11 @@ export class PaletteSearch {
   }
 
   /** Begins anew; the answer ends it. */
-  open(): () => void {
-    const { connection, preferences } = this.#shared
-    const view = new ListView<ExchangeRow>(connection, { kind: 'exchanges', filter: '', order: newestFirst }, { follow: true })
-    view.show({ first: 0, count: aGroup }, false)
-    const filter = new FilterText(view, preferences, 'palette')
-    const asking = new AbortController()
-    this.#view = view
-    this.#filter = filter
-    this.#checked = null
+  open(sought: Sought): () => void {
+    this.#sought = sought
     this.#query = ''
     this.choose(0)
-    void this.#askRoutes(asking.signal)
-    void this.#askFindings(asking.signal)
-    return () => {
-      asking.abort()
-      filter.stop()
-      view.close()
-      if (this.#view === view) this.#view = null
-    }
+    return sought === 'actions' ? () => {} : this.#ask()
   }
   type(query: string): void {
     this.#query = query
@@ -127,6 +121,26 @@ export class PaletteSearch {
     this.#shared.preferences.set(usedName, [key, ...others].slice(0, usedMost))
   }
 
+  #ask(): () => void {
+    const { connection, preferences } = this.#shared
+    const view = new ListView<ExchangeRow>(connection, { kind: 'exchanges', filter: '', order: newestFirst }, { follow: true })
+    view.show({ first: 0, count: aGroup }, false)
+    const filter = new FilterText(view, preferences, 'palette')
+    const asking = new AbortController()
+    this.#view = view
+    this.#filter = filter
+    this.#checked = null
+    void this.#askRoutes(asking.signal)
+    void this.#askFindings(asking.signal)
+    return () => {
+      asking.abort()
+      filter.stop()
+      view.close()
+      if (this.#view !== view) return
+      this.#view = null
+      this.#filter = null
+    }
+  }
   async #askRoutes(signal: AbortSignal): Promise<void> {
     try {
       this.#hosts = (await this.#shared.connection.request('config.outline', {}, signal)).hosts

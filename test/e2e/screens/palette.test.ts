@@ -41,6 +41,12 @@ ProxyPass /chat/ http://127.0.0.1:${await freePort()}/
     const names = await Promise.all(groups.map((group) => group.getAttribute('aria-label')))
     expect(names).toEqual(['Traffic', 'Actions', 'Screens', 'Routes', 'Problems', 'Settings', 'Exchanges'])
     await expectNothingSerious(page, 'what a few letters find')
+    // From one to the other, and back to where the keys were: only what can be done.
+    await page.keyboard.press('Control+Shift+P')
+    const actions = page.getByRole('dialog', { name: 'Run an action' })
+    await actions.getByRole('combobox').and(focused(page)).waitFor()
+    const done = await actions.getByRole('group').all()
+    expect(await Promise.all(done.map((group) => group.getAttribute('aria-label')))).toEqual(['Traffic', 'Actions', 'Screens'])
     await page.keyboard.press('Escape')
 
     await page.keyboard.press('Control+4')

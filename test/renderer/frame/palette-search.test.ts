@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Findable } from '../../../renderer/frame/palette/found.js'
 import { PaletteSearch } from '../../../renderer/frame/palette/palette-search.svelte.js'
+import type { Sought } from '../../../renderer/frame/palette/palette-search.svelte.js'
 import { Commands } from '../../../renderer/state/commands.svelte.js'
 import { Navigation } from '../../../renderer/state/navigation.svelte.js'
 import { Preferences } from '../../../renderer/state/preferences.svelte.js'
@@ -18,8 +19,14 @@ function finding(line: number, message: string): Finding {
 }
 const route = { match: '/chat/', to: 'ws://app-01:3000/chat/', at: at(38) }
 
+interface Known {
+  readonly rows?: readonly ExchangeRow[]
+  readonly findings?: readonly Finding[]
+  readonly sought?: Sought
+}
+
 /** A palette that is open, before the host has answered anything of it. */
-async function opened({ rows = [], findings = [] }: { rows?: readonly ExchangeRow[]; findings?: readonly Finding[] } = {}) {
+async function opened({ rows = [], findings = [], sought = 'everything' }: Known = {}) {
   const host = new ScriptedHost()
   host.lists[''] = rows
   host.replies['config.outline'] = { hosts: [{ name: 'app.example.com', listens: ['*:443'], at: null, routes: [route] }] }
@@ -35,11 +42,11 @@ async function opened({ rows = [], findings = [] }: { rows?: readonly ExchangeRo
     { id: 'exchange.open', title: 'Open', listed: false, run: (id) => void done.push(`exchange ${id}`) }
   )
   const search = new PaletteSearch({ connection, session: new Session(connection), navigation, commands, preferences })
-  const close = search.open()
+  const close = search.open(sought)
   return { host, search, close, done, navigation, preferences }
 }
 /** The same, all answered. */
-async function answered(known: Parameters<typeof opened>[0] = {}) {
+async function answered(known: Known = {}) {
   const palette = await opened(known)
   await palette.host.answer('view.open')
   await palette.host.answer('config.outline')
@@ -82,6 +89,19 @@ describe('the palette finds', () => {
     await filtered(host)
     expect(search.flat).toHaveLength(8)
     expect(search.flat[0]).toMatchObject({ title: 'wss://app.example.com/chat/', more: '1009 Message too big' })
+  })
+
+  it('actions alone where those are asked for, whatever is typed, and asks the host for nothing', async () => {
+    const { host, search, close } = await opened({ rows: [exchange({ id: 7 })], findings: [finding(4, 'Sto')], sought: 'actions' })
+    expect([names(search), search.looking]).toEqual([['Actions'], false])
+    search.type('sto')
+    expect(search.flat).toMatchObject([{ key: 'run.stop' }])
+    search.type('theme')
+    expect(search.flat).toEqual([])
+    close()
+    search.open('everything')
+    expect(names(search)).toEqual(['Actions', 'Settings'])
+    expect(host.asked.map(({ request }) => request)).toEqual(['view.open', 'config.outline', 'config.check'])
   })
 
   it('no exchange by a filter that is none', async () => {
