@@ -36,6 +36,8 @@ export class Desktop implements MenuActions {
   #trayShows = false
   #quitting = false
   #asking = false
+  /** Aborted as soon as an engine is started again: what was asked about its end needs no answer. */
+  #failure = new AbortController()
   #menuSaid = ''
   #timer: NodeJS.Timeout | null = null
 
@@ -118,7 +120,9 @@ export class Desktop implements MenuActions {
 
   /** After it was given up: asked by the box, or by a window that has its own button. */
   startEngine(): void {
-    if (this.engine.health.state === 'failed') this.engine.startAgain()
+    if (this.engine.health.state !== 'failed') return
+    this.#failure.abort()
+    this.engine.startAgain()
   }
 
   /** Another start of the app, on the same data: its window comes to the front, its config is asked about. */
@@ -235,8 +239,10 @@ export class Desktop implements MenuActions {
   }
 
   async #afterFailure(cause: string): Promise<void> {
-    if (await askAfterFailure(cause)) this.startEngine()
-    else await this.end()
+    this.#failure = new AbortController()
+    const again = await askAfterFailure(cause, this.#failure.signal)
+    if (again === true) this.startEngine()
+    if (again === false) await this.end()
   }
 
   /** What failed on a click is said in a box; what the engine says of a config stands in the window as well. */

@@ -55,15 +55,21 @@ export async function askToSwitch(files: readonly string[]): Promise<boolean> {
   return response === 0
 }
 
-/** The engine died again and again. @returns whether to start it once more. */
-export async function askAfterFailure(cause: string): Promise<boolean> {
+/**
+ * The engine died again and again.
+ *
+ * @param settled takes the box away: a window's own button was quicker
+ * @returns whether to start it once more; null: it was taken away
+ */
+export async function askAfterFailure(cause: string, settled: AbortSignal): Promise<boolean | null> {
   const { response } = await ask({
+    signal: settled,
     type: 'error',
     message: 'The engine stopped five times within a minute.',
     detail: `${cause}\n\nWhat was captured is on disk.`,
     buttons: ['Start Again', 'Quit']
   })
-  return response === 0
+  return settled.aborted ? null : response === 0
 }
 
 function ask(options: MessageBoxOptions): Promise<MessageBoxReturnValue> {

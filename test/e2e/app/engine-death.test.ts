@@ -17,9 +17,37 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => display.close())
 
-/** The box that asks what to do, which stands until the test answers. */
+/** The last box that asked something, as Electron shows it; and what answers it, since nobody is there to click in it. */
 interface Kept {
-  readonly box: { readonly asked: string; readonly answer: (response: number) => void }
+  readonly box: { readonly asked: string; readonly open: boolean; readonly answer: (response: number) => void }
+}
+async function keepBoxes(app: RunningApp): Promise<void> {
+  await app.app.evaluate(({ dialog }) => {
+    const show = dialog.showMessageBox.bind(dialog) as (...given: unknown[]) => Promise<Electron.MessageBoxReturnValue>
+    const box = { asked: '', open: false, answer: (_response: number): void => {} }
+    dialog.showMessageBox = async (...given: unknown[]) => {
+      const answered = new Promise<number>((resolve) => (box.answer = resolve))
+      Object.assign(box, { asked: (given.at(-1) as { message: string }).message, open: true })
+      const shown = show(...given).finally(() => (box.open = false))
+      return await Promise.race([shown, answered.then((response) => ({ response, checkboxChecked: false }))])
+    }
+    Object.assign(globalThis, { box })
+  })
+}
+async function box(app: RunningApp): Promise<{ asked: string; open: boolean }> {
+  return await app.app.evaluate(() => {
+    const { asked, open } = (globalThis as unknown as Kept).box
+    return { asked, open }
+  })
+}
+/** Five times somebody connects to where that is the engine's end. */
+async function dieFiveTimes(app: RunningApp, trap: number): Promise<void> {
+  for (let deaths = 0; deaths < 5; deaths++) {
+    // Whoever gets through is its end.
+    await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(false)
+  }
+  await expect.poll(() => box(app), { timeout: 20_000 }).toEqual({ asked: 'The engine stopped five times within a minute.', open: true })
 }
 
 async function running(threads?: string): Promise<{ app: RunningApp; port: number; tunnel: WebSocket }> {
@@ -106,26 +134,18 @@ describe('after the engine died', () => {
     const app = await RunningApp.withScreens({ display: display.display, files, threads: threadsThatThrow(trap) })
     const { page } = app
     await runSwitch(page).getByText('Running').waitFor()
-    await app.app.evaluate(({ dialog }) => {
-      const box = { asked: '', answer: (_response: number): void => {} }
-      dialog.showMessageBox = (...given: unknown[]) => {
-        box.asked = (given.at(-1) as { message: string }).message
-        return new Promise((resolve) => (box.answer = (response) => resolve({ response, checkboxChecked: false })))
-      }
-      Object.assign(globalThis, { box })
-    })
-    for (let deaths = 0; deaths < 5; deaths++) {
-      // Whoever gets through is its end.
-      await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(true)
-      await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(false)
-    }
-    const asked = (): Promise<string> => app.app.evaluate(() => (globalThis as unknown as Kept).box.asked)
-    await expect.poll(asked, { timeout: 20_000 }).toBe('The engine stopped five times within a minute.')
+    await keepBoxes(app)
+    await dieFiveTimes(app, trap)
     const bar = page.getByRole('alert').filter({ hasText: 'thrown by a test' })
     await bar.getByText('It is not started again by itself').waitFor()
     await bar.getByRole('button', { name: 'Start again' }).click()
     await expect.poll(() => canConnect(port), { timeout: 20_000 }).toBe(true)
     await expect.poll(() => bar.count()).toBe(0)
+    // What it asked about is over: it goes by itself, and nothing is taken for its answer.
+    await expect.poll(async () => (await box(app)).open).toBe(false)
+    await runSwitch(page).getByText('Running').waitFor()
+
+    await dieFiveTimes(app, trap)
     await app.app.evaluate(() => (globalThis as unknown as Kept).box.answer(1))
     await app.ended
   })
