@@ -23,8 +23,6 @@ export const maxPastedChars = 65_536
 export interface AppBridge {
   readonly platform: 'darwin' | 'win32' | 'linux'
   readonly version: string
-  /** The command as a terminal here finds it, for lines to copy: an absolute path, quoted where it has to be. */
-  readonly command: string
   /** The window's name, under which it remembers what it shows: it has the same after a restart. */
   readonly window: string
   /** Asks for the contract's port. The message that brings it bears this nonce. Once a page. */

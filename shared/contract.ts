@@ -145,7 +145,8 @@ export type RequestName = keyof typeof requestSchemas
 export type Params<Name extends RequestName> = v.InferOutput<(typeof requestSchemas)[Name]>
 
 export interface Replies {
-  hello: { version: number; product: string; home: string }
+  /** `command`: the words that run `switchyard` in a terminal of that machine, each to be quoted as its shell wants it. */
+  hello: { version: number; product: string; home: string; command: readonly string[] }
   status: Status
   'run.start': Status
   'run.stop': Status

@@ -20,6 +20,8 @@ export interface DesktopOptions {
   readonly files: readonly string[]
   /** Folder of other threads than the bundled ones, for tests. */
   readonly threads: string | null
+  /** The words that run the command in a terminal; null: the script that is bundled. */
+  readonly command: readonly string[] | null
 }
 
 /** How often a menu that nobody tells of its opening has its counts brought up to date. */
@@ -50,6 +52,7 @@ export class Desktop implements MenuActions {
       dataDir: options.dataDir,
       serve: options.files.length > 0 ? options.files : 'last',
       threads: options.threads,
+      command: options.command,
       onHealth: (health) => this.#healthChanged(health),
       onUp: () => this.#engineUp(),
       onWarning: (message) => console.error(`warning: ${message}`)

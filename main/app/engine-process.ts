@@ -16,6 +16,7 @@ export interface EngineProcessOptions {
   readonly dataDir: string
   readonly serve: HostStart['serve']
   readonly threads: string | null
+  readonly command: HostStart['command']
   readonly onHealth: (health: EngineHealth) => void
   /** A new engine runs: whoever has a port asks for another. */
   readonly onUp: () => void
@@ -55,7 +56,8 @@ export class EngineProcess {
     child.stderr?.on('data', (bytes: Buffer) => this.#saidOnStderr(bytes))
     child.on('message', (message: FromHost) => this.#heard(child, message))
     child.once('exit', (code) => this.#exited(child, code))
-    this.#post({ start: { dataDir: this.#options.dataDir, capture: this.#capture, serve: this.#serve, threads: this.#options.threads } })
+    const { dataDir, threads, command } = this.#options
+    this.#post({ start: { dataDir, capture: this.#capture, serve: this.#serve, threads, command } })
     this.#options.onUp()
   }
 

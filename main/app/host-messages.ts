@@ -9,6 +9,8 @@ export interface HostStart {
   readonly serve: readonly string[] | 'last'
   /** Folder of other threads than the bundled ones, with its slash, for tests. */
   readonly threads: string | null
+  /** The words that run the command; null: the script beside the bundle. */
+  readonly command: readonly string[] | null
 }
 export type ToHost = { readonly start: HostStart } | { readonly join: true } | { readonly stop: true } | { readonly end: true }
 

@@ -36,12 +36,13 @@ class HostProcess {
     else process.exit(70)
   }
 
-  async #start({ dataDir, capture, serve, threads }: HostStart): Promise<void> {
+  async #start({ dataDir, capture, serve, threads, command }: HostStart): Promise<void> {
     const host = await Host.start({
       dataDir,
       capture,
       onFailed: (error) => this.#fail(error),
       onWarning: (warning) => this.#tell({ warning }),
+      ...(command === null ? {} : { command }),
       ...(threads === null ? {} : { threads: pathToFileURL(threads.endsWith(sep) ? threads : threads + sep) })
     })
     this.#host = host

@@ -34,7 +34,7 @@ function startDesktop(): void {
 }
 
 async function run(dataDir: string, files: readonly string[]): Promise<void> {
-  const desktop = new Desktop({ dataDir, files, threads: development('SWITCHYARD_THREADS') })
+  const desktop = new Desktop({ dataDir, files, threads: development('SWITCHYARD_THREADS'), command: packagedCommand() })
   servePages(desktop, development('SWITCHYARD_SCREENS') ?? fileURLToPath(new URL('../renderer', import.meta.url)))
   app.on('second-instance', (_event, _argv, _folder, told) => void desktop.secondStart(filesIn(told)))
   app.on('activate', () => desktop.open())
@@ -55,6 +55,11 @@ async function run(dataDir: string, files: readonly string[]): Promise<void> {
 /** A folder that only a development run takes from its environment. */
 function development(name: string): string | null {
   return app.isPackaged ? null : process.env[name] || null
+}
+
+/** Of an AppImage, the file that was started: what it unpacks into is gone with it. */
+function packagedCommand(): readonly string[] | null {
+  return app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : null
 }
 
 function filesIn(told: unknown): readonly string[] {

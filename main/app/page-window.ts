@@ -86,11 +86,5 @@ function background(): string {
 }
 
 function facts(window: string): PageFacts {
-  return { window, platform: process.platform as PageFacts['platform'], version: app.getVersion(), command: commandLine() }
-}
-
-/** As a shell takes it. A development run has the command of its own bundle. */
-function commandLine(): string {
-  const words = app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : ['node', `${app.getAppPath()}/out/cli/switchyard.js`]
-  return words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+  return { window, platform: process.platform as PageFacts['platform'], version: app.getVersion() }
 }

@@ -179,7 +179,7 @@ function absentOr(parent: string): (cause: NodeJS.ErrnoException) => null {
 
 function broken(folder: string, cause: unknown): SwitchyardError {
   return new SwitchyardError('authority-broken', `The local authority in ${folder} cannot be used: ${words(cause)}`, {
-    hint: 'Restore its files, or move that folder away: the next start makes a new authority, which then has to be installed (switchyard ca install).',
+    hint: 'Restore its files, or move that folder away: the next start makes a new authority, which then has to be trusted in its place (Certificates, or ca install).',
     cause
   })
 }

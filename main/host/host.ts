@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Screens } from './control/screens.js'
 import type { Answer } from './control/screen-session.js'
@@ -5,7 +6,8 @@ import type { Transport } from './control/transport.js'
 import { createRing } from '../capture/ring/ring.js'
 import type { TrustStoresOptions } from '../certs/trust-stores.js'
 import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
-import type { Counts, ListenerFacts, ConfigFacts, Status } from '../../shared/contract.js'
+import { contractVersion } from '../../shared/contract.js'
+import type { Counts, ListenerFacts, ConfigFacts, Replies, Status } from '../../shared/contract.js'
 import type { PlainError } from '../../shared/errors.js'
 import type { Settings } from '../../shared/settings.js'
 import { ThreadLink } from '../../shared/thread-link.js'
@@ -15,6 +17,7 @@ import { answers } from './answers.js'
 import { DemoVisits } from './demo-visits.js'
 import { Configs } from './config/configs.js'
 import type { LogLine } from './live-log.js'
+import { ownCommand } from './own-command.js'
 import type { ServeSpec, Served } from './serve-spec.js'
 import { SettingsFile, settingsIn } from './settings-file.js'
 import { bundledThreads, startThread } from './threads.js'
@@ -36,6 +39,8 @@ export interface HostOptions {
   readonly threads?: URL
   /** What is served is written down, so that {@link Host.resume} finds it at the next start. Default: true. */
   readonly remember?: boolean
+  /** The words that run the command in a terminal. Default: the script that is bundled with this. */
+  readonly command?: readonly string[]
   /** The trust stores that screens may change. Default: those of this machine and user. */
   readonly trustStores?: TrustStoresOptions
 }
@@ -63,6 +68,8 @@ export class Host {
   readonly configs: Configs
   readonly settings: SettingsFile
   readonly answer: Answer
+  /** What every screen is told first. */
+  readonly hello: Replies['hello']
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` | `thread-failed` */
   static async start(options: HostOptions): Promise<Host> {
@@ -118,8 +125,13 @@ export class Host {
       onWarning: (message) => this.#warn('config', message)
     })
     this.#visits = new DemoVisits(options.dataDir)
+    this.hello = { version: contractVersion, product: 'Switchyard', home: homedir(), command: options.command ?? ownCommand() }
     this.answer = answers(this)
-    this.#screens = new Screens(this.answer, (view) => void capture?.readers.closeView(view).catch(() => {}))
+    this.#screens = new Screens({
+      answer: this.answer,
+      hello: this.hello,
+      closeView: (view) => void capture?.readers.closeView(view).catch(() => {})
+    })
     if (capture !== null) {
       capture.onTick = ({ event: _, ...tick }) => this.#screens.tellViewer(tick)
       capture.onChange = () => this.#screens.tell({ event: 'status', data: this.status })

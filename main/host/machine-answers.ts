@@ -1,5 +1,3 @@
-import { homedir } from 'node:os'
-import { contractVersion } from '../../shared/contract.js'
 import { Authorities } from '../certs/authorities.js'
 import { caStatus, caTrust } from '../certs/ca-command.js'
 import type { CaContext } from '../certs/ca-command.js'
@@ -18,7 +16,7 @@ export function machineAnswers(host: Host): Answers<MachineRequest> {
     ...(host.trustStores === undefined ? {} : { stores: host.trustStores })
   })
   return {
-    hello: () => ({ version: contractVersion, product: 'Switchyard', home: homedir() }),
+    hello: () => host.hello,
     'backend.probe': async ({ host: name, port, tls }, signal) => {
       // Where the proxy would connect to.
       const to = new AddressMap(host.config?.options.maps ?? []).addressOf({ host: name, port, tls: null })

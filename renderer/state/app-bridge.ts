@@ -3,6 +3,3 @@ import type { AppBridge } from '../../shared/app-bridge.js'
 
 /** What the desktop app's preload gives its pages; null in a browser. */
 export const appBridge: AppBridge | null = ((globalThis as Record<string, unknown>)[appBridgeName] as AppBridge | undefined) ?? null
-
-/** The command as a terminal on the engine's machine finds it. */
-export const command = appBridge?.command ?? 'switchyard'

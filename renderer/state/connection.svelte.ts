@@ -27,6 +27,7 @@ export class Connection {
   #why = $state('')
   #readyCount = $state(0)
   #home = $state('')
+  #command = $state.raw<readonly string[]>(['switchyard'])
   readonly #dial: Dial
   readonly #open = new Map<number, Open>()
   readonly #handlers = new Map<EventName, Set<Handler<never>>>()
@@ -58,6 +59,10 @@ export class Connection {
   /** The home folder of the engine's machine: paths are shown short by it. */
   get home(): string {
     return this.#home
+  }
+  /** The words that run `switchyard` in a terminal of the engine's machine. */
+  get command(): readonly string[] {
+    return this.#command
   }
 
   start(): void {
@@ -109,8 +114,9 @@ export class Connection {
 
   async #hello(): Promise<void> {
     try {
-      const { home } = await this.#ask('hello', { version: contractVersion })
+      const { home, command } = await this.#ask('hello', { version: contractVersion })
       this.#home = home
+      this.#command = command
       this.#why = ''
       this.#retryMs = firstRetryMs
       this.#state = 'ready'

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { contractVersion, parseRequest } from '../../../shared/contract.js'
 import type { EventMessage, Params, Replies, RequestMessage, RequestName, ServerMessage } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
@@ -17,6 +16,7 @@ export type Answer = <Name extends RequestName>(name: Name, params: Params<Name>
 
 export interface ScreenHost {
   readonly answer: Answer
+  readonly hello: Replies['hello']
   /** A view has no screen any more. */
   closeView(view: number): void
   /** The screen is gone. */
@@ -106,7 +106,7 @@ export class ScreenSession {
       return this.#transport.close(CloseCode.otherVersion, message)
     }
     this.#greeted = true
-    this.#send({ id, ok: true, reply: { version: contractVersion, product: 'Switchyard', home: homedir() } })
+    this.#send({ id, ok: true, reply: this.#host.hello })
   }
 
   #cancel({ id, params }: RequestMessage<'cancel'>): void {

@@ -1,18 +1,16 @@
 import type { EventMessage } from '../../../shared/contract.js'
 import type { ViewState } from '../../../shared/rows.js'
 import { ScreenSession } from './screen-session.js'
-import type { Answer } from './screen-session.js'
+import type { ScreenHost } from './screen-session.js'
 import type { Transport } from './transport.js'
 
 /** The screens that look at one host, whatever they came by. */
 export class Screens {
   readonly #sessions = new Set<ScreenSession>()
-  readonly #answer: Answer
-  readonly #closeView: (view: number) => void
+  readonly #host: Omit<ScreenHost, 'left'>
 
-  constructor(answer: Answer, closeView: (view: number) => void) {
-    this.#answer = answer
-    this.#closeView = closeView
+  constructor(host: Omit<ScreenHost, 'left'>) {
+    this.#host = host
   }
 
   /** Somebody is there to be told: a screen that said hello. */
@@ -21,8 +19,7 @@ export class Screens {
   }
 
   join(transport: Transport): void {
-    const host = { answer: this.#answer, closeView: this.#closeView, left: (session: ScreenSession) => this.#sessions.delete(session) }
-    this.#sessions.add(new ScreenSession(transport, host))
+    this.#sessions.add(new ScreenSession(transport, { ...this.#host, left: (session) => this.#sessions.delete(session) }))
   }
 
   tell(message: EventMessage): void {

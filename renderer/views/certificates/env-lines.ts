@@ -1,4 +1,6 @@
-export type Shell = 'sh' | 'fish' | 'powershell'
+import { quoted, shellLine } from '../../state/shell-words.js'
+import type { Shell } from '../../state/shell-words.js'
+
 export const shells: readonly { readonly value: Shell; readonly label: string }[] = [
   { value: 'sh', label: 'bash, zsh' },
   { value: 'fish', label: 'fish' },
@@ -11,35 +13,34 @@ export interface EnvLine {
   readonly line: string
 }
 export interface EnvFacts {
-  /** `switchyard`, as that terminal finds it. */
-  readonly command: string
+  /** The words that run `switchyard` in that terminal. */
+  readonly command: readonly string[]
   /** Where the authorities live, where it is not the usual place: the command has to be told. */
   readonly dataDir: string | null
-  /** The authority that Java is given. */
-  readonly certFile: string
-  /** Its name in Java's keystore. */
-  readonly alias: string
+  /** The authorities that Java is given one by one, each under a name of its keystore. */
+  readonly roots: readonly { readonly certFile: string; readonly alias: string }[]
   /** What curl asks for. */
   readonly url: string
 }
 
 /** Clients that go by no trust store of the system, and what each is told. `--bundle` where a setting replaces the system's roots. */
-export function envLines(shell: Shell, { command, dataDir, certFile, alias, url }: EnvFacts): readonly EnvLine[] {
-  const program = shell === 'powershell' && /[ '"\\/]/.test(command) ? `& ${command}` : command
+export function envLines(shell: Shell, { command, dataDir, roots, url }: EnvFacts): readonly EnvLine[] {
   const path = (bundle: boolean): string =>
-    [program, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...(dataDir === null ? [] : ['--data', quote(shell, dataDir)])].join(' ')
+    shellLine([...command, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...(dataDir === null ? [] : ['--data', dataDir])], shell)
   const set = (name: string, bundle: boolean): string => assignment(shell, name, path(bundle))
   return [
     { who: 'Node.js', line: set('NODE_EXTRA_CA_CERTS', false) },
     { who: 'OpenSSL, Go, Ruby', line: set('SSL_CERT_FILE', true) },
     { who: 'Python requests', line: set('REQUESTS_CA_BUNDLE', true) },
-    { who: 'curl', line: `${shell === 'powershell' ? 'curl.exe' : 'curl'} --cacert ${substitute(shell, path(true))} ${quote(shell, url)}` },
     {
-      who: 'Java',
-      line: `keytool -importcert -cacerts -storepass changeit -noprompt -alias ${quote(shell, alias)} -file ${quote(shell, certFile)}`
-    }
+      who: 'curl',
+      line: `${shell === 'powershell' ? 'curl.exe' : 'curl'} --cacert ${substitute(shell, path(true))} ${quoted(url, shell)}`
+    },
+    ...roots.map(({ certFile, alias }) => ({ who: 'Java', line: shellLine([...keytool, '-alias', alias, '-file', certFile], shell) }))
   ]
 }
+
+const keytool = ['keytool', '-importcert', '-cacerts', '-storepass', 'changeit', '-noprompt'] as const
 
 /** The three of them that are set for a whole terminal, in one piece. */
 export function envBlock(lines: readonly EnvLine[]): string {
@@ -56,13 +57,6 @@ function assignment(shell: Shell, name: string, value: string): string {
 function substitute(shell: Shell, command: string): string {
   return shell === 'sh' ? `"$(${command})"` : `(${command})`
 }
-/** One word of a shell, quoted where it has to be. */
-function quote(shell: Shell, word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
-  if (shell === 'powershell') return `'${word.replaceAll("'", "''")}'`
-  return shell === 'fish' ? `'${word.replace(/[\\']/g, '\\$&')}'` : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
 /** The data folder that a certificate of it lies in, where the command would not look there by itself. */
 export function unusualDataDir(certFile: string, home: string): string | null {
   const dataDir = /^(.*)[/\\]authorities[/\\]/.exec(certFile)?.[1] ?? null

@@ -48,6 +48,7 @@ export async function fakeSession(answer: Answer, { greet = true } = {}) {
   const left: ScreenSession[] = []
   const session = new ScreenSession(screen, {
     answer,
+    hello: { version: contractVersion, product: 'Switchyard', home: '/home/me', command: ['switchyard'] },
     closeView: (view) => closedViews.push(view),
     left: (gone) => left.push(gone)
   })

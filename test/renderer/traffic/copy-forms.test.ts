@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  connectLine,
-  curlLine,
-  headLines,
-  quoted,
-  webSocketExpression,
-  wscatLine
-} from '../../../renderer/views/traffic/exchanges/copy-forms.js'
+import { connectLine, curlLine, headLines, webSocketExpression, wscatLine } from '../../../renderer/views/traffic/exchanges/copy-forms.js'
+import { quoted } from '../../../renderer/state/shell-words.js'
 import { exchange, http } from './rows.js'
 
 const listener = {
@@ -28,6 +22,7 @@ const fields = [
 
 const masked = { secrets: false }
 const whole = { secrets: true }
+const connectOf = (...asked: Parameters<typeof wscatLine>) => connectLine(['switchyard'], ...asked)
 
 describe('A request to make again', () => {
   it('goes to the listener here, not to the server that has the name', () => {
@@ -39,7 +34,7 @@ describe('A request to make again', () => {
   })
   it('is a WebSocket again, with what was offered', () => {
     const one = { row: exchange(), fields, listener }
-    expect(connectLine(one, masked)).toBe(
+    expect(connectOf(one, masked)).toBe(
       `switchyard connect wss://127.0.0.1:8443/ws/ --protocol chat --protocol superchat --header 'Host: app.example.com' --header 'Origin: https://app.example.com'`
     )
     expect(wscatLine(one, masked)).toContain(`wscat -c wss://127.0.0.1:8443/ws/ -H 'Host: app.example.com' -s chat -s superchat`)
@@ -48,10 +43,12 @@ describe('A request to make again', () => {
   })
   it('is the address as it is where that is the listener', () => {
     const row = exchange({ host: 'localhost:8443' })
-    expect(connectLine({ row, fields: [], listener }, masked)).toBe('switchyard connect wss://localhost:8443/ws/')
+    expect(connectLine(['node', '/my apps/switchyard.js'], { row, fields: [], listener }, masked)).toBe(
+      "node '/my apps/switchyard.js' connect wss://localhost:8443/ws/"
+    )
   })
   it('is one word of a shell each', () => {
-    expect([`a`, `a b`, `it's`, `$(x)`].map(quoted)).toEqual(['a', `'a b'`, `'it'\\''s'`, `'$(x)'`])
+    expect([`a`, `a b`, `it's`, `$(x)`].map((word) => quoted(word))).toEqual(['a', `'a b'`, `'it'\\''s'`, `'$(x)'`])
   })
   it('has its headers as they were, cookies masked', () => {
     const head = { from: 'client', stage: 'in', atUs: 0, startLine: 'GET / HTTP/1.1', fields, bytes: new Uint8Array() } as const
@@ -64,7 +61,7 @@ describe('A request to make again', () => {
   })
   it('has the tokens of its address where they are shown, and only there', () => {
     const one = { row: exchange({ target: '/ws/?room=1&token=abc' }), fields, listener }
-    for (const form of [curlLine, wscatLine, connectLine, webSocketExpression]) {
+    for (const form of [curlLine, wscatLine, connectOf, webSocketExpression]) {
       expect(form(one, masked)).toContain('?room=1&token=•••')
       expect(form(one, whole)).toContain('?room=1&token=abc')
     }

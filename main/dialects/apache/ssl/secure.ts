@@ -45,7 +45,7 @@ function certificateOf(conf: ServerConf, name: string, tree: Tree, host: ConfigH
     const message = `${missing} is not on this machine: ${name} is served with a local certificate instead.`
     findings.push({
       ...finding('certificate-missing', 'info', message, span),
-      hint: 'Trust the local authority with "switchyard ca install".'
+      hint: 'Trust the local authority: in Certificates, or by the command ca install.'
     })
     return local
   }

@@ -1,6 +1,7 @@
 import type { ListenerFacts } from '../../../../shared/contract.js'
 import type { ExchangeRow, HeadRecord } from '../../../../shared/rows.js'
 import { isSecret, headText } from '../inspect/secrets.js'
+import { quoted } from '../../../state/shell-words.js'
 import { urlOf } from './address.js'
 
 /** A request as it can be made again from a shell: where to connect to, what to say. */
@@ -41,8 +42,9 @@ export function wscatLine({ row, fields, listener }: Repeatable, shown: Shown): 
   return words.join(' ')
 }
 
-export function connectLine({ row, fields, listener }: Repeatable, shown: Shown): string {
-  const words = ['switchyard', 'connect', quoted(hereUrl(row, listener, shown))]
+/** @param command the words that run `switchyard` */
+export function connectLine(command: readonly string[], { row, fields, listener }: Repeatable, shown: Shown): string {
+  const words = [...command.map((word) => quoted(word)), 'connect', quoted(hereUrl(row, listener, shown))]
   for (const protocol of protocolsOf(fields)) words.push('--protocol', quoted(protocol))
   words.push(...hostField(row, listener, '--header'))
   for (const [name, value] of repeated(fields, false).filter(([name]) => isOrigin(name)))
@@ -54,11 +56,6 @@ export function webSocketExpression({ row, fields }: Pick<Repeatable, 'row' | 'f
   const protocols = protocolsOf(fields)
   const url = JSON.stringify(urlOf({ ...row, handshake: 1 }, shown))
   return protocols.length === 0 ? `new WebSocket(${url})` : `new WebSocket(${url}, ${JSON.stringify(protocols)})`
-}
-
-/** One word of a POSIX shell. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`
 }
 
 function repeated(fields: Repeatable['fields'], secrets: boolean): Repeatable['fields'] {

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { envBlock, envLines, unusualDataDir } from '../../../../renderer/views/certificates/env-lines.js'
 
-const facts = { command: 'switchyard', dataDir: null, certFile: '/d/ca.pem', alias: 'switchyard-local', url: 'https://localhost:8443/' }
+const roots = [{ certFile: '/d/ca.pem', alias: 'switchyard-local' }]
+const facts = { command: ['switchyard'], dataDir: null, roots, url: 'https://localhost:8443/' }
 const lineOf = (lines: ReturnType<typeof envLines>, who: string) => lines.find((each) => each.who === who)?.line
 
 test('each shell sets a variable its own way', () => {
@@ -13,16 +14,20 @@ test('each shell sets a variable its own way', () => {
 })
 
 test('another data folder is told to the command, quoted as the shell wants it', () => {
-  const elsewhere = { ...facts, command: 'echo', dataDir: "/it's here/data" }
+  const elsewhere = { ...facts, command: ['printf', '<%s>'], dataDir: "/it's here/data" }
   const block = envBlock(envLines('sh', elsewhere))
   const said = execFileSync('/bin/sh', ['-c', `${block}; printf %s "$NODE_EXTRA_CA_CERTS"`], { encoding: 'utf8' })
-  expect(said).toBe("ca path --data /it's here/data")
+  expect(said).toBe("<ca><path><--data></it's here/data>")
   expect(lineOf(envLines('powershell', elsewhere), 'Node.js')).toContain("--data '/it''s here/data'")
 })
 
 test('a program that has to be quoted is called by & in PowerShell', () => {
-  const quoted = { ...facts, command: "'C:\\Program Files\\Switchyard\\switchyard.exe'" }
-  expect(lineOf(envLines('powershell', quoted), 'Node.js')).toBe(`$env:NODE_EXTRA_CA_CERTS = (& ${quoted.command} ca path)`)
+  const app = { ...facts, command: ['C:\\Program Files\\Switchyard\\switchyard.exe'] }
+  expect(lineOf(envLines('powershell', app), 'Node.js')).toBe(
+    "$env:NODE_EXTRA_CA_CERTS = (& 'C:\\Program Files\\Switchyard\\switchyard.exe' ca path)"
+  )
+  const script = { ...facts, command: ['node', '/it is/switchyard.js'] }
+  expect(lineOf(envLines('powershell', script), 'Node.js')).toBe("$env:NODE_EXTRA_CA_CERTS = (node '/it is/switchyard.js' ca path)")
 })
 
 test('the usual data folder goes without saying', () => {

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { bundled } from '../../bundled.js'
+import { freePort } from '../../oracle/loopback.js'
+import { configFile, Switchyard } from '../switchyard.js'
+import { screenOf, screenPage } from './screen-page.js'
+
+const run = promisify(execFile)
+
+describe('The Certificates screen', () => {
+  it('has lines that a terminal can run as they are, and names the authority of the site that is served', async () => {
+    const file = configFile(
+      JSON.stringify({
+        listen: [{ port: await freePort(), tls: true }],
+        routes: [{ match: '/', host: 'app.example.com', respond: { status: 200 } }]
+      }),
+      'switchyard.json'
+    )
+    const served = await Switchyard.serve(file)
+    const page = await screenPage(served, 'Traffic')
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Certificates' }).click()
+    const pane = (await screenOf(page, 'Certificates')).getByRole('region', { name: 'For your terminal' })
+    const line = async (begin: string): Promise<string> => await pane.locator('code').filter({ hasText: begin }).innerText()
+
+    const node = await line('export NODE_EXTRA_CA_CERTS')
+    expect(node).toContain(`node ${bundled('cli/switchyard')} ca path`)
+    const { stdout } = await run('/bin/sh', ['-c', `${node}; printf %s "$NODE_EXTRA_CA_CERTS"`])
+    expect([stdout.startsWith(served.data), existsSync(stdout)]).toEqual([true, true])
+    expect(await line('keytool')).toMatch(/-alias switchyard-app\.example\.com-\w+ -file \S+\/authorities\/app\.example\.com-\w+\//)
+  })
+})
