@@ -3,6 +3,7 @@ import type { PlainError } from './errors.js'
 import type { LogEntry } from './steps.js'
 import type { Activity, BodyPiece, ExchangeDetail, ViewState, ViewWindow } from './rows.js'
 import { settingsSchema, type Settings } from './settings.js'
+import type { Sketch } from './site.js'
 import type { Finding, Span, Trace } from './trace.js'
 
 /**
@@ -69,7 +70,7 @@ export const requestSchemas = {
   'config.reload': none,
   /** Hosts and routes of what is served. */
   'config.outline': none,
-  /** How it is served here; what is left out stays as it is. Serves anew. */
+  /** How it is served here; what is left out stays as it is. Serves anew what is served; for a config that was refused it is kept. */
   'config.options': v.partial(
     v.strictObject({
       ports: v.pipe(v.array(v.tuple([port, port])), v.maxLength(64)),
@@ -154,16 +155,19 @@ export interface Replies {
   'config.open': ConfigFacts
   'config.openText': ConfigFacts
   'config.openRoutes': ConfigFacts
-  'config.files': { files: readonly ConfigFile[] }
+  /** `options`: how it is served here, or will be; `served`: the open config was taken. One that was refused is open, and another may be served meanwhile. */
+  'config.files': { files: readonly ConfigFile[]; options: ConfigOptions | null; served: boolean }
   'config.text': ConfigText
   'config.edit': ConfigFile
-  'config.check': { findings: readonly Finding[] }
+  /** `sketch`: where it would listen and what it would do there, refused or not; null where the text is no config yet. */
+  'config.check': { findings: readonly Finding[]; sketch: Sketch | null }
   'config.apply': ConfigFacts
   'config.save': ConfigFile
   'config.revert': ConfigText
   'config.reload': ConfigFacts
   'config.outline': { hosts: readonly OutlineHost[] }
-  'config.options': ConfigFacts
+  /** null: it is not served, and will be so with the next apply. */
+  'config.options': ConfigFacts | null
   'backend.probe': { reachable: boolean; ms: number; why: string | null }
   'route.explain': Explanation
   'files.list': { folder: string; parent: string | null; entries: readonly FileEntry[] }

@@ -156,4 +156,11 @@ export interface Loaded {
   readonly findings: readonly Finding[]
   /** Every file that was read, for watching and for the capture. */
   readonly files: readonly ConfigSource[]
+  /** What it does, for a config that is refused, too; null where its text could not be read as a config. */
+  readonly sketch: (() => Sketch) | null
+}
+/** Where a config listens and what it does there, without a site that would do it. */
+export interface Sketch {
+  readonly listeners: readonly Pick<ListenerSpec, 'address' | 'port' | 'tls'>[]
+  readonly hosts: readonly OutlineHost[]
 }

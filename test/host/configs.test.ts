@@ -33,6 +33,8 @@ describe('drafts', () => {
   it('are checked, applied and saved, each by itself', async () => {
     const { screen, file, says, text } = await opened()
     expect(await screen.ask('config.files', {})).toEqual({
+      options: { lenient: false, ports: [], maps: [], expose: false },
+      served: true,
       files: [{ file, root: true, edited: false, unapplied: false, changedOnDisk: false, writable: true }]
     })
     expect(await screen.ask('config.edit', { file, text: text.replace('"disk"', '"draft", "nonsense": 1') })).toMatchObject({
@@ -157,7 +159,7 @@ describe('options', () => {
     expect([await says(), (await screen.ask('config.get', {})).options.ports]).toEqual(['disk', []])
     expect(await screen.exchange('config.options', { maps: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
     const elsewhere = await freePort()
-    expect((await screen.ask('config.options', { ports: [[port, elsewhere]] })).options.ports).toEqual([[port, elsewhere]])
+    expect((await screen.ask('config.options', { ports: [[port, elsewhere]] }))?.options.ports).toEqual([[port, elsewhere]])
     expect(await (await fetch(`http://127.0.0.1:${elsewhere}/`)).text()).toBe('disk')
     await host.close()
     const { host: next } = await runningHost({ ...off, dataDir })
@@ -178,8 +180,67 @@ describe('options', () => {
       reachable: true,
       why: null
     })
-    const { findings } = await screen.ask('config.options', { maps: [`backend.invalid:81=127.0.0.1:${backend}`] })
-    expect(findings).toContainEqual(expect.objectContaining({ code: 'map-unused', hint: 'Its origins: backend.invalid:8080' }))
+    const facts = await screen.ask('config.options', { maps: [`backend.invalid:81=127.0.0.1:${backend}`] })
+    expect(facts?.findings).toContainEqual(expect.objectContaining({ code: 'map-unused', hint: 'Its origins: backend.invalid:8080' }))
+  })
+})
+
+describe('a config that is refused', () => {
+  /** Another program has the port that it names; its key is none. */
+  async function refusedSite(certificate: string) {
+    const { host } = await runningHost(off)
+    const screen = await appScreen(host)
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as AddressInfo
+    const file = join(temporaryFolder(), 'site.conf')
+    writeFileSync(file, `ServerName localhost\nListen ${port}\n${certificate}ProxyPass / http://backend.invalid:8080/\n`)
+    const refused = await screen.exchange('config.open', { files: [file] })
+    return { screen, file, port, code: refused.ok ? null : refused.error?.code }
+  }
+
+  it('is told of as if it were served, and its ports and backends are mapped for the next apply', async () => {
+    const { screen, port, code } = await refusedSite('')
+    expect(code).toBe('port-in-use')
+    const { findings, sketch } = await screen.ask('config.check', {})
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(sketch?.listeners).toEqual([{ address: '*', port, tls: false }])
+    expect(sketch?.hosts.flatMap(({ routes }) => routes.map(({ to }) => to))).toEqual(['http://backend.invalid:8080/'])
+
+    const [backend, here] = [await echoBackend(), await freePort()]
+    const options = { ports: [[port, here]], maps: [`backend.invalid:8080=127.0.0.1:${backend}`] } as const
+    expect(await screen.exchange('config.options', { maps: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
+    expect(await screen.ask('config.options', { ports: [[port, here]], maps: [...options.maps] })).toBeNull()
+    expect(await screen.ask('config.files', {})).toMatchObject({ options, served: false })
+    expect(await screen.ask('status', {})).toMatchObject({ state: 'failed', listeners: [] })
+    expect(await screen.ask('config.apply', {})).toMatchObject({ options })
+    expect(await (await fetch(`http://127.0.0.1:${here}/`)).text()).toBe('a page')
+    expect(await screen.ask('config.files', {})).toMatchObject({ options, served: true })
+  })
+
+  it('is told of where its certificate or its grammar is what is wrong, as far as it can be read', async () => {
+    const key = join(temporaryFolder(), 'key.pem')
+    writeFileSync(key, 'no key')
+    const { screen, file, code } = await refusedSite(`SSLEngine on\nSSLCertificateFile ${key}\n`)
+    expect(code).toBe('config-refused')
+    const { findings, sketch } = await screen.ask('config.check', {})
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'certificate-broken', severity: 'error' }))
+    expect(sketch?.hosts[0]?.routes).toMatchObject([{ match: '/', to: 'http://backend.invalid:8080/' }])
+    await screen.ask('config.edit', { file, text: 'NoSuchDirective\n' })
+    expect((await screen.ask('config.check', {})).sketch).toBeNull()
+  })
+
+  it('leaves what is served as it is, and its options alone', async () => {
+    const { screen, file, text, says, port } = await opened()
+    await screen.ask('config.edit', { file, text: text.replace('"disk"', '1') })
+    expect(await screen.exchange('config.apply', {})).toMatchObject({ error: { code: 'config-refused' } })
+    const elsewhere = await freePort()
+    expect(await screen.ask('config.options', { ports: [[port, elsewhere]] })).toBeNull()
+    expect([await says(), (await screen.ask('config.get', {})).options.ports]).toEqual(['disk', []])
+    await screen.ask('config.revert', { file, to: 'disk' })
+    await screen.ask('config.apply', {})
+    expect(await (await fetch(`http://127.0.0.1:${elsewhere}/`)).text()).toBe('disk')
   })
 })
 
@@ -192,6 +253,6 @@ describe('routes without a file', () => {
     expect(await screen.exchange('config.openRoutes', { routes: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
     await screen.ask('config.openRoutes', { routes: [], listen })
     expect(await (await fetch(`http://127.0.0.1:${listen[0]?.port}/demo/`)).text()).toContain('Switchyard demo')
-    expect(await screen.ask('config.files', {})).toEqual({ files: [] })
+    expect(await screen.ask('config.files', {})).toMatchObject({ files: [], served: true })
   })
 })

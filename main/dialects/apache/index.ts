@@ -1,4 +1,4 @@
-import type { ConfigHost, ConfigSource, Dialect, LoadOptions, Loaded, SiteState } from '../../../shared/site.js'
+import type { ConfigHost, ConfigSource, Dialect, LoadOptions, Loaded, SiteState, Sketch } from '../../../shared/site.js'
 import type { Finding } from '../../../shared/trace.js'
 import { buildDrafts, type Drafts } from './build.js'
 import type { SiteFacts } from './config/server.js'
@@ -7,6 +7,7 @@ import { detect } from './detect.js'
 import { listingFindings } from './dir/listings.js'
 import { readTypes } from './dir/types.js'
 import { listenersOf } from './listeners.js'
+import { outlineOf } from './outline.js'
 import { takeOver } from './proxy/state.js'
 import { withSectionKeys } from './section-keys.js'
 import { layServers } from './servers.js'
@@ -23,14 +24,20 @@ const version = 'Apache/2.4.71'
 function load(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions, previous?: SiteState): Loaded {
   const tree = withSectionKeys(readTree(sources, host, options))
   if (tree.refused !== null)
-    return { site: null, findings: [tree.refused, ...tree.findings.filter((each) => each !== tree.refused)], files: tree.files }
+    return {
+      site: null,
+      findings: [tree.refused, ...tree.findings.filter((each) => each !== tree.refused)],
+      files: tree.files,
+      sketch: null
+    }
   const drafts = buildDrafts(tree, host, options)
   const findings: Finding[] = [...tree.findings, ...drafts.findings, ...neverFires(tree)]
   const servers = layServers(drafts, tree, host, options, facts(drafts, tree, host, options, previous), findings)
   findings.push(...accessFileFindings(servers.all, host), ...listingFindings(servers.all))
   const listeners = listenersOf(drafts, servers, options, findings)
   const refused = findings.some((each) => each.severity === 'error' || (each.routing && !options.lenient))
-  return { site: refused ? null : new ApacheSite(tree, servers, listeners, findings), findings, files: tree.files }
+  const sketch = (): Sketch => ({ listeners, hosts: outlineOf(tree, servers, listeners, findings) })
+  return { site: refused ? null : new ApacheSite(tree, servers, listeners, findings), findings, files: tree.files, sketch }
 }
 
 function facts(drafts: Drafts, tree: Tree, host: ConfigHost, options: LoadOptions, previous: SiteState | undefined): SiteFacts {

@@ -1,4 +1,4 @@
-import type { ConfigHost, ConfigSource, LoadOptions, Loaded } from '../../../shared/site.js'
+import type { ConfigHost, ConfigSource, LoadOptions, Loaded, Sketch } from '../../../shared/site.js'
 import { runtimeRoots } from '../../../shared/steps.js'
 import type { Finding } from '../../../shared/trace.js'
 import { besideConfig, makeCertificate } from './certificates.js'
@@ -9,7 +9,8 @@ import type { JsonObject } from './json-positions.js'
 import { defaults } from './native-config.js'
 import { beside, readConfig } from './read-config.js'
 import type { ReadConfig, ReadRoute } from './read-config.js'
-import { makeRoute } from './routes.js'
+import { outlineOf } from './outline.js'
+import { inOrder, makeRoute } from './routes.js'
 import type { Route } from './routes.js'
 import { Says, openingOf } from './shape.js'
 import { NativeSite, defaultListeners } from './site.js'
@@ -30,15 +31,12 @@ export function loadNative(sources: readonly ConfigSource[], host: ConfigHost, o
   for (const source of sources) loading.take(source)
   const findings = loading.says.findings
   const refused = findings.some(({ severity }) => severity === 'error')
-  const parts = {
-    generation: options.generation,
-    listeners: defaultListeners(loading.listeners.length > 0 ? loading.listeners : options.listen),
-    certificates: loading.certificates,
-    routes: loading.routes,
-    directives: loading.directives.all,
-    findings
-  }
-  return { site: refused ? null : new NativeSite(parts), findings, files: sources }
+  const listeners = defaultListeners(loading.listeners.length > 0 ? loading.listeners : options.listen)
+  const { routes, certificates } = loading
+  const directives = loading.directives.all
+  const parts = { generation: options.generation, listeners, certificates, routes, directives, findings }
+  const sketch = (): Sketch => ({ listeners, hosts: outlineOf(inOrder(routes), directives, listeners) })
+  return { site: refused ? null : new NativeSite(parts), findings, files: sources, sketch: loading.isRead ? sketch : null }
 }
 
 class Loading {
@@ -47,6 +45,8 @@ class Loading {
   readonly certificates: NamedCertificate[] = []
   readonly routes: Route[] = []
   readonly directives = new Directives()
+  /** Each text was a config as a whole; what it says may still be wrong. */
+  isRead = true
   readonly #host: ConfigHost
   readonly #systemRoots: string
 
@@ -58,10 +58,10 @@ class Loading {
   take(source: ConfigSource): void {
     const { root, findings } = readJson(source.text, source.path)
     this.#add(findings)
-    if (root === null) return
-    const read = readConfig(root)
-    this.#add(read.findings)
-    if (read.config !== null) this.#make(read.config, source.path)
+    const read = root === null ? null : readConfig(root)
+    this.#add(read?.findings ?? [])
+    if (read?.config) this.#make(read.config, source.path)
+    else this.isRead = false
   }
 
   #add(findings: readonly Finding[]): void {

@@ -7,7 +7,7 @@ import type { Action, Route } from './routes.js'
 export function outlineOf(
   routes: readonly Route[],
   directives: readonly NativeDirective[],
-  listeners: readonly ListenerSpec[]
+  listeners: readonly Pick<ListenerSpec, 'address' | 'port'>[]
 ): OutlineHost[] {
   const listens = listeners.map(({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`)
   const names = [...new Set(routes.map(({ host }) => host))]

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { ConfigFacts, Params } from '../../../shared/contract.js'
+import type { ConfigFacts, ConfigOptions, Params, Replies } from '../../../shared/contract.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { ConfigSource } from '../../../shared/site.js'
 import { revived } from '../../../shared/thread-link.js'
-import type { Finding } from '../../../shared/trace.js'
+import { AddressMap } from '../../engine/address-map.js'
 import { Demo } from '../demo.js'
 import { routesConfig } from '../routes-config.js'
 import { plainSpec } from '../serve-spec.js'
@@ -12,6 +12,7 @@ import type { ServeSpec, Served } from '../serve-spec.js'
 import { checkConfig } from './check.js'
 import { ConfigTexts } from './config-texts.js'
 import { OptionsFile } from './kept-options.js'
+import type { KeptOptions } from './kept-options.js'
 import { readLastRun, writeLastRun } from './last-run.js'
 
 type Listen = ServeSpec['listen']
@@ -145,18 +146,15 @@ export class Configs {
   }
 
   /** @throws SwitchyardError `bad-argument`, `port-in-use` and the like: then it is served as before. */
-  change({ ports, maps, expose }: Params<'config.options'>): Promise<ConfigFacts> {
+  change({ ports, maps, expose }: Params<'config.options'>): Promise<ConfigFacts | null> {
     return this.#inTurn(async () => {
       const before = this.#open()
       const options = { ports: ports ?? before.ports, maps: maps ?? before.maps, expose: expose ?? before.expose }
       refuseTwice(options.ports)
+      if (!this.isTaken) return this.#changeRefused(before, options)
       try {
         const served = await this.#serve({ ...before, ...options })
-        if (before.files.length > 0)
-          this.#options.keep(
-            before.files.map((file) => resolve(file)),
-            options
-          )
+        this.#keep(before, options)
         return served
       } catch (thrown) {
         if (this.#parts.serving()) this.#goBack(before)
@@ -166,7 +164,7 @@ export class Configs {
   }
 
   /** @param files others, that are not served; none: the open config with its drafts. */
-  async check(files: readonly string[] | undefined, signal: AbortSignal): Promise<readonly Finding[]> {
+  async check(files: readonly string[] | undefined, signal: AbortSignal): Promise<Replies['config.check']> {
     const spec = files === undefined ? { ...this.#open(), overlays: this.texts.overlays() } : plainSpec(files)
     return await checkConfig(this.#parts.threads, spec, signal)
   }
@@ -177,6 +175,16 @@ export class Configs {
     return this.#read && open.length === files.length && open.every((file, at) => resolve(file) === resolve(files[at] as string))
   }
 
+  /** How the open config is served here, or will be; null: none is open. */
+  get options(): ConfigOptions | null {
+    if (this.#tried === null) return null
+    const { lenient, ports, maps, expose } = this.#tried
+    return { lenient, ports, maps, expose }
+  }
+  /** The open config is what is served, or was last. */
+  get isTaken(): boolean {
+    return this.#tried !== null && this.#tried === this.#taken
+  }
   /** What is served, or was last. */
   get taken(): ServeSpec | null {
     return this.#taken
@@ -189,6 +197,18 @@ export class Configs {
     await this.#demo?.demo.close()
   }
 
+  /** It waits for the next apply: what it was refused for is not mended by this. */
+  #changeRefused(before: ServeSpec, options: KeptOptions): null {
+    new AddressMap(options.maps)
+    this.#tried = { ...before, ...options }
+    this.#keep(before, options)
+    for (const { file } of this.texts.list()) this.#parts.onChanged(file)
+    return null
+  }
+  #keep({ files }: ServeSpec, options: KeptOptions): void {
+    const roots = files.map((file) => resolve(file))
+    if (roots.length > 0) this.#options.keep(roots, options)
+  }
   #goBack(spec: ServeSpec): void {
     this.#tried = spec
     this.#aside &&= spec !== this.#taken

@@ -30,7 +30,7 @@ async function opened({ rows = [], findings = [], sought = 'everything' }: Known
   const host = new ScriptedHost()
   host.lists[''] = rows
   host.replies['config.outline'] = { hosts: [{ name: 'app.example.com', listens: ['*:443'], at: null, routes: [route] }] }
-  host.replies['config.check'] = { findings }
+  host.replies['config.check'] = { findings, sketch: null }
   await host.answer('hello')
   const { connection } = host
   const preferences = new Preferences()
