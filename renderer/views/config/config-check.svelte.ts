@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { Replies } from '../../../shared/contract.js'
 import { asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
 import type { Finding } from '../../../shared/trace.js'
@@ -8,6 +9,7 @@ import type { Connection } from '../../state/connection.svelte.js'
 /** What a check says of the drafts. Only the newest counts; until it is done, the last one holds. */
 export class ConfigCheck {
   #findings = $state.raw<readonly Finding[]>([])
+  #sketch = $state.raw<Replies['config.check']['sketch']>(null)
   #running = $state(false)
   #tookMs = $state<number | null>(null)
   readonly #connection: Connection
@@ -21,6 +23,10 @@ export class ConfigCheck {
 
   get findings(): readonly Finding[] {
     return this.#findings
+  }
+  /** What the drafts would do; null: not known (yet), or they are no config. */
+  get sketch(): Replies['config.check']['sketch'] {
+    return this.#sketch
   }
   get running(): boolean {
     return this.#running
@@ -38,6 +44,7 @@ export class ConfigCheck {
   }
   forget(): void {
     this.#findings = []
+    this.#sketch = null
   }
 
   async again(): Promise<void> {
@@ -47,9 +54,10 @@ export class ConfigCheck {
     this.#running = true
     const startedAt = performance.now()
     try {
-      const { findings } = await this.#connection.request('config.check', {}, check.signal)
+      const { findings, sketch } = await this.#connection.request('config.check', {}, check.signal)
       if (this.#newest !== check) return
       this.#findings = findings
+      this.#sketch = sketch
       this.#tookMs = performance.now() - startedAt
     } catch (thrown) {
       if (!isQuiet(thrown)) this.#onFailed(asSwitchyardError(thrown).toPlain())

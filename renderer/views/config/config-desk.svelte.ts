@@ -1,6 +1,6 @@
 import { untrack } from 'svelte'
 import { maxDraftChars } from '../../../shared/contract.js'
-import type { ConfigFile, ConfigText, OutlineHost } from '../../../shared/contract.js'
+import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Replies } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
 import type { Finding } from '../../../shared/trace.js'
@@ -24,6 +24,8 @@ export interface SaveTrouble {
  */
 export class ConfigDesk {
   #files = $state.raw<readonly ConfigFile[]>([])
+  #options = $state.raw<ConfigOptions | null>(null)
+  #served = $state(false)
   #known = $state(false)
   #file = $state('')
   #text = $state.raw<ConfigText | null>(null)
@@ -82,13 +84,21 @@ export class ConfigDesk {
   get checkedInMs(): number | null {
     return this.#check.tookMs
   }
+  /** Hosts and routes of what is served, this config or another. */
   get outline(): readonly OutlineHost[] {
     return this.#outline
   }
-  /** What is served is another config: its places are none of these files. */
-  get aside(): boolean {
-    const places = this.#outline.flatMap(({ at, routes }) => [at, ...routes.map((route) => route.at)])
-    return places.some((at) => at !== null && !this.#files.some(({ file }) => file === at.file))
+  /** What the drafts would do. */
+  get sketch(): Replies['config.check']['sketch'] {
+    return this.#check.sketch
+  }
+  /** How the open config is served here, or will be. */
+  get options(): ConfigOptions | null {
+    return this.#options
+  }
+  /** It is what is served, or was last; one that was refused is not, and another may be. */
+  get served(): boolean {
+    return this.#served
   }
   /** Why a draft is not kept, or a file not read. */
   get error(): PlainError | null {
@@ -126,13 +136,12 @@ export class ConfigDesk {
     return untrack(() =>
       this.#try(async () => {
         await this.flush()
-        const { files } = await this.#connection.request('config.files', {})
-        this.#files = files
+        const files = await this.#askFiles()
         this.#known = true
         const named = [this.#file, this.#begin].map((name) => files.find(({ file }) => file === name))
         const shown = named[0] ?? named[1] ?? files.find(({ root }) => root) ?? files[0]
-        if (shown === undefined) return this.#nothing()
-        await Promise.all([this.show(shown.file), this.#outlineAgain(), this.#check.again()])
+        if (shown === undefined) this.#nothing()
+        await Promise.all([this.#outlineAgain(), ...(shown === undefined ? [] : [this.show(shown.file), this.#check.again()])])
       })
     )
   }
@@ -234,8 +243,7 @@ export class ConfigDesk {
   /** Here, in another window, or on the disk. */
   async #changed(file: string): Promise<void> {
     await this.#try(async () => {
-      const { files } = await this.#connection.request('config.files', {})
-      this.#files = files
+      const files = await this.#askFiles()
       if (!files.some((each) => each.file === this.#file)) return this.refresh()
       // What is being typed is newer than whatever is told of it.
       if (file === this.#file && !this.#keystrokes.waiting) await this.show(file)
@@ -256,7 +264,14 @@ export class ConfigDesk {
     this.#given = { file: '', text: '' }
     this.#text = null
     this.#check.forget()
-    this.#outline = []
+  }
+
+  async #askFiles(): Promise<readonly ConfigFile[]> {
+    const { files, options, served } = await this.#connection.request('config.files', {})
+    this.#files = files
+    this.#options = options
+    this.#served = served
+    return files
   }
 
   async #outlineAgain(): Promise<void> {

@@ -1,8 +1,14 @@
-import type { ListenerFacts } from '../../../shared/contract.js'
 import type { PlainError } from '../../../shared/errors.js'
+import type { Sketch } from '../../../shared/site.js'
 
 type Pairs = readonly (readonly [production: number, here: number])[]
 
+/** A port of the config, and where it is, or will be, served here. */
+export interface Listening {
+  readonly production: { readonly port: number }
+  readonly port: number
+  readonly tls: boolean
+}
 export interface PortRow {
   readonly production: number
   /** Where it is served; null: it is not, just now. */
@@ -10,8 +16,14 @@ export interface PortRow {
   readonly tls: boolean
 }
 
+/** Where a config that is not served would listen here. */
+export function sketchedPorts(listeners: Sketch['listeners'], mapped: Pairs): Listening[] {
+  const here = new Map(mapped)
+  return listeners.map(({ port, tls }) => ({ production: { port }, port: here.get(port) ?? port, tls }))
+}
+
 /** One row a port of the config. @param mapped the choices that are kept, for a config that is not running */
-export function portsOf(listeners: readonly ListenerFacts[], mapped: Pairs): PortRow[] {
+export function portsOf(listeners: readonly Listening[], mapped: Pairs): PortRow[] {
   const rows = new Map<number, PortRow>()
   for (const { production, port, tls } of listeners) {
     if (!rows.has(production.port)) rows.set(production.port, { production: production.port, here: port, tls })

@@ -1,75 +1,9 @@
-import { chromium } from 'playwright-core'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { ControlServer } from '../../../main/host/control/control-server.js'
-import { bundled } from '../../bundled.js'
-import { echoBackend, runningHost, temporaryFolder } from '../../host/running-host.js'
-import { freePort } from '../../oracle/loopback.js'
-import { nothingGoesWrong } from './screen-page.js'
+import { describe, expect, it } from 'vitest'
+import { echoBackend } from '../../host/running-host.js'
+import { apacheFiles, firstLines, goTo, openByPicker, screensOfHost, siteText, text } from './config-page.js'
 
-/** A host that serves nothing yet, and its screens in a browser. */
-async function screensOfHost(): Promise<Page> {
-  const { host } = await runningHost()
-  const screens = join(dirname(bundled('cli/switchyard')), '../renderer')
-  const onScreen: ConstructorParameters<typeof ControlServer>[0]['onScreen'] = (transport) => host.join(transport)
-  const server = new ControlServer({ address: '127.0.0.1', port: 0, hostNames: [], screens, onScreen })
-  await server.start()
-  onTestFinished(() => server.close())
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
-  onTestFinished(async () => await browser.close())
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  nothingGoesWrong(page)
-  await page.goto(server.url)
-  return page
-}
-
-/** A virtual host with what all of them share in a file of its own. */
-async function apacheFiles(lines: string): Promise<{ folder: string; file: string; port: number }> {
-  const folder = temporaryFolder()
-  const port = await freePort()
-  mkdirSync(join(folder, 'includes'))
-  writeFileSync(join(folder, 'includes/common.conf'), 'RequestHeader set X-Common yes\n')
-  const file = join(folder, 'site.conf')
-  writeFileSync(file, siteText(port, lines))
-  return { folder, file, port }
-}
-function siteText(port: number, lines: string): string {
-  return `Listen ${port}
-<VirtualHost *:${port}>
-    ServerName app.example.com
-    Include includes/common.conf
-${lines}
-</VirtualHost>
-`
-}
-
-async function goTo(page: Page, screen: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('button', { name: screen }).click()
-}
-/** Types the path, as far as it takes to find the file. */
-async function openByPicker(page: Page, folder: string): Promise<void> {
-  await goTo(page, 'Config')
-  await page.getByRole('button', { name: 'Open…', exact: true }).click()
-  const path = page.getByRole('combobox', { name: 'Path' })
-  await path.fill(join(folder, 'si'))
-  await page.getByRole('option', { name: 'site.conf' }).waitFor()
-  await path.press('Tab')
-  expect(await path.inputValue()).toBe(join(folder, 'site.conf'))
-  await path.press('Enter')
-  await text(page).getByText('ServerName').waitFor()
-}
-const text = (page: Page) => page.locator('.cm-content')
-/** As they stand in the editor, without what is said of them behind their ends. */
-const firstLines = (page: Page) =>
-  page.locator('.cm-line').evaluateAll((lines) =>
-    lines.slice(0, 2).map((line) => {
-      const said = line.querySelector('.cm-line-end')?.textContent ?? ''
-      return (line.textContent ?? '').slice(0, said === '' ? undefined : -said.length)
-    })
-  )
 const problems = (page: Page) => page.getByRole('region', { name: 'Problems' })
 
 describe('The Config screen', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { changedLines } from '../../../renderer/views/config/changed-lines.js'
 import { joinPath, matching, splitPath } from '../../../renderer/views/config/path-field.js'
+import { servedElse, servedSays } from '../../../renderer/views/config/served-words.js'
 import { shortNames } from '../../../renderer/views/config/short-names.js'
 import { titleState } from '../../../renderer/views/config/title-state.js'
 
@@ -19,6 +20,29 @@ describe('what the title says', () => {
       { edited: true, unapplied: false }
     ]
     expect(titleState(files, config, '').text).toBe('not applied, not on disk')
+  })
+})
+
+describe('what is served, beside a config that may not be', () => {
+  const demo = { opened: [], dialect: 'native', files: ['demo (built in)'] }
+  const site = { opened: ['/etc/site.conf'], dialect: 'apache', files: ['/etc/site.conf', '/etc/common.conf'] }
+  const file = (name: string, root = true) => ({ file: name, root })
+  const open = [file('/etc/site.conf'), file('/etc/common.conf', false)]
+
+  it('is said of each that is not what is edited', () => {
+    const running = { served: false, running: true }
+    expect(servedSays({ ...running, files: open, config: demo })).toBe('This file is not served; the demo is.')
+    expect(servedSays({ ...running, files: open, config: site })).toBe('This file is not served; the text before it is.')
+    expect(servedSays({ ...running, files: [file('/etc/other.conf')], config: site })).toBe('This file is not served; site.conf is.')
+    expect(servedSays({ ...running, served: true, files: [], config: demo })).toBe('Served: the demo.')
+    expect(servedElse({ running: true, files: open, config: { ...demo, files: ['routes'] } })).toBe('a config that stands in no file')
+  })
+
+  it('is nothing where nothing runs, and goes without saying where it is this', () => {
+    expect(servedSays({ files: open, served: true, running: true, config: site })).toBeNull()
+    for (const served of [true, false])
+      expect(servedSays({ files: open, served, running: false, config: site })).toBe('Nothing is served just now.')
+    expect(servedSays({ files: [], served: false, running: false, config: null })).toBe('Nothing is served just now.')
   })
 })
 
