@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { echoBackend } from '../../host/running-host.js'
@@ -64,6 +65,26 @@ describe('The Config screen', () => {
     await page.getByRole('button', { name: 'Overwrite with your draft' }).click()
     await page.getByText('Saved site.conf.').waitFor()
     expect(readFileSync(file, 'utf8')).toMatch(/^# mine\nListen/)
+  })
+
+  it('saves under another name beside Save, at any width', async () => {
+    const { folder, file } = await apacheFiles('    Redirect / https://example.com/')
+    const page = await screensOfHost()
+    await openByPicker(page, folder)
+    const bar = page.getByRole('region', { name: 'Text', exact: true }).locator('.head')
+    for (const width of [1680, 1280, 1010, 900]) {
+      await page.setViewportSize({ width, height: 800 })
+      const fits = (): Promise<boolean> => bar.evaluate((head) => head.scrollWidth <= head.clientWidth)
+      await expect.poll(fits, { message: `${width} px` }).toBe(true)
+      const name = await bar.getByText('site.conf', { exact: true }).boundingBox()
+      expect(name?.width, `${width} px`).toBeGreaterThan(40)
+    }
+    await bar.getByRole('button', { name: 'Save as…' }).click()
+    const name = page.getByRole('dialog', { name: 'Save as' }).getByRole('combobox', { name: 'Path' })
+    await name.fill(join(folder, 'copy.conf'))
+    await name.press('Enter')
+    await page.getByText('Saved copy.conf.').waitFor()
+    expect(readFileSync(join(folder, 'copy.conf'), 'utf8')).toBe(readFileSync(file, 'utf8'))
   })
 
   it('starts a config without the lines that are not modelled, and Route says which line decides', async () => {
