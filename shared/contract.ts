@@ -97,6 +97,8 @@ export const requestSchemas = {
     /** The exchange, where kind is `frames`. */
     of: v.optional(id),
     filter: text,
+    /** Frames that only keep a tunnel open are left out, and counted. */
+    hide: v.optional(v.literal('heartbeats')),
     /** An older session to look at, by its name. Default: the one that is written. */
     session: v.optional(name),
     order: v.optional(v.strictObject({ by: v.pipe(v.string(), v.maxLength(32)), descending: v.boolean() }))

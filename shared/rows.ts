@@ -66,6 +66,8 @@ export interface ViewState {
   /** Rows there are, and rows that match. While `matching`, `matched` still grows over what is already there. */
   readonly total: number
   readonly matched: number
+  /** Heartbeats that match as well, and are left out because the view was asked to hide them. */
+  readonly hidden: number
   /** Rows already looked at, of `total`, while a filter is matched for the first time. */
   readonly looked: number
   readonly matching: boolean
@@ -93,6 +95,8 @@ export interface FrameRow {
   readonly inflated: number
   readonly compressed: boolean
   readonly incomplete: boolean
+  /** It only keeps the tunnel open: ping, pong, and what means as much to Engine.IO, graphql-ws and MQTT. */
+  readonly heartbeat: boolean
   /** Why there is no inflated text, or not all of it. `cut`: its beginning is there, up to the limit; later messages are not touched by that. */
   readonly inflate: 'none' | 'done' | 'cut' | 'contextLost' | 'broken'
   /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; empty for binary frames. */

@@ -12,6 +12,8 @@ export const settingsEntries = {
   /** How times are shown in lists: since the tunnel opened, or on the clock. */
   times: v.picklist(['relative', 'clock']),
   utc: v.boolean(),
+  /** Frames that only keep a tunnel open are left out of the lists of frames, and counted. */
+  hideHeartbeats: v.boolean(),
   /** Closing the window keeps the proxy running, in the tray. */
   closeToTray: v.boolean(),
   /** Stop and Quit ask where tunnels are open. */
@@ -30,6 +32,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   times: 'relative',
   utc: false,
+  hideHeartbeats: false,
   closeToTray: true,
   askBeforeStopping: true,
   keepMb: 4096,

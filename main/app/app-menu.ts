@@ -130,6 +130,7 @@ function viewMenu({ platform, development, settings }: MenuFacts, actions: MenuA
     ...appScreens.map((screen, at) => send(screenLabels[screen], `screen.${screen}`, actions, screenKeys(screen, at, platform))),
     separator,
     send('List Beside or Above', 'traffic.layout', actions),
+    { label: 'Hide Heartbeats', type: 'checkbox', checked: settings.hideHeartbeats, click: () => actions.toggleHeartbeats() },
     { label: 'Theme', submenu: themeItems(settings, actions) },
     separator,
     { role: 'resetZoom' },

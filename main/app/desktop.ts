@@ -109,6 +109,9 @@ export class Desktop implements MenuActions {
   clear(): void {
     this.#do(() => this.state.ask('capture.clear', {}))
   }
+  toggleHeartbeats(): void {
+    this.#do(() => this.state.ask('settings.set', { hideHeartbeats: !this.state.settings.hideHeartbeats }))
+  }
   theme: MenuActions['theme'] = (theme) => this.#do(() => this.state.ask('settings.set', { theme }))
   copy(text: string): void {
     // A promise in later versions of Electron.

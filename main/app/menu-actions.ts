@@ -11,6 +11,7 @@ export interface MenuActions {
   toggleRunning(): void
   togglePaused(): void
   clear(): void
+  toggleHeartbeats(): void
   theme(theme: 'system' | 'light' | 'dark'): void
   copy(text: string): void
   showDataFolder(): void

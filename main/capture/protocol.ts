@@ -70,6 +70,8 @@ export interface ViewSpec {
   readonly of?: number
   /** The language of filter.ts; empty: everything. */
   readonly filter: string
+  /** Frames that only keep a tunnel open are left out, and counted. */
+  readonly hide?: 'heartbeats'
   readonly order?: Order
 }
 export interface CaptureCounts {

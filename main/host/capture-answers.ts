@@ -20,11 +20,12 @@ export function captureAnswers(host: Host): Answers {
   const capture = (): CaptureSession => captureOf(host)
   return {
     // Not to be given up half open: whoever cancels has it closed once it is there.
-    'view.open': async ({ kind, of, filter, session, order }) =>
+    'view.open': async ({ kind, of, filter, hide, session, order }) =>
       await capture().readers.openView(capture().fileOf(session), {
         kind,
         filter,
         ...(of === undefined ? {} : { of }),
+        ...(hide === undefined ? {} : { hide }),
         ...(order === undefined ? {} : { order })
       }),
     'view.window': async ({ view, first, count }, signal) =>

@@ -56,6 +56,14 @@ export function frameCommands({ session, navigation, connection, stopping, openP
       run: () => session.pause(false)
     },
     {
+      id: 'traffic.heartbeats',
+      title: session.settings.hideHeartbeats ? 'Show heartbeats' : 'Hide heartbeats',
+      group: 'Traffic',
+      keys: 'h',
+      keysWhen: () => navigation.screen === 'traffic',
+      run: () => session.choose({ hideHeartbeats: !session.settings.hideHeartbeats })
+    },
+    {
       id: 'theme.toggle',
       title: 'Change theme',
       icon: 'theme',

@@ -35,7 +35,7 @@ const askEveryMs = 60
 
 /** The rows of one view that are near what is seen of it, kept up with its ticks. */
 export class RowWindow<Row extends Identified> {
-  #state = $state.raw<ViewState>({ view: 0, total: 0, matched: 0, looked: 0, matching: true, revision: 0 })
+  #state = $state.raw<ViewState>({ view: 0, total: 0, matched: 0, hidden: 0, looked: 0, matching: true, revision: 0 })
   #rows = $state.raw<readonly Row[]>([])
   #first = $state(0)
   #open = $state(false)

@@ -23,6 +23,7 @@ export class ListView<Row extends Identified> {
   #order = $state.raw<ViewOrder | undefined>()
   #following = $state(false)
   #leftAt = $state(0)
+  #hides = false
   readonly #connection: Connection
   readonly #removers: (() => void)[]
   readonly #window: RowWindow<Row>
@@ -68,6 +69,10 @@ export class ListView<Row extends Identified> {
   }
   get total(): number {
     return this.#window.state.total
+  }
+  /** Heartbeats that match as well, and are left out. */
+  get hidden(): number {
+    return this.#window.state.hidden
   }
   /** Rows looked at while a filter runs: `filtering 3.2 M of 10.2 M`. */
   get looked(): number {
@@ -121,6 +126,12 @@ export class ListView<Row extends Identified> {
     if (filter === this.#filter) return
     this.#filter = filter
     await this.#reopen({ ...this.#spec, filter })
+  }
+  /** Whether heartbeats are left out of frames; what is chosen stays so. */
+  async hideHeartbeats(hides: boolean): Promise<void> {
+    if (hides === this.#hides) return
+    this.#hides = hides
+    await this.#reopen({ ...this.#spec, filter: this.#filter })
   }
   async setOrder(order: ViewOrder | undefined): Promise<void> {
     this.#order = order
@@ -225,9 +236,10 @@ export class ListView<Row extends Identified> {
 
   /** Opens with another filter, order or line. The old rows stay until the first of the new are here. */
   async #reopen(spec: ViewSpec, another = false): Promise<void> {
+    const { hide: _, ...rest } = spec
     try {
       const ticked = await this.#opening.open(
-        spec,
+        this.#hides ? { ...rest, hide: 'heartbeats' } : rest,
         () => this.#lookedAt(another),
         (opened) => this.#enter(opened)
       )

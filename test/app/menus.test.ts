@@ -155,6 +155,17 @@ describe("the app's menu", () => {
     expect(asked).toEqual([['command', { command: 'screen.route' }]])
   })
 
+  it('has a box for heartbeats, which says whether they are hidden', () => {
+    const { actions, asked } = recorded()
+    const box = item(menuOf('linux', false, actions), '&View', 'Hide Heartbeats')
+    expect(box).toMatchObject({ type: 'checkbox', checked: false })
+    click(box)
+    expect(asked).toEqual([['toggleHeartbeats']])
+    const hiding = { ...settings, hideHeartbeats: true }
+    const menu = appMenu({ platform: 'linux', development: false, status: statusOf(), settings: hiding, sessions: [] }, actions)
+    expect(item(menu, '&View', 'Hide Heartbeats')).toMatchObject({ checked: true })
+  })
+
   it('has reload and the developer tools in development alone', () => {
     const roles = (development: boolean): unknown[] =>
       labels(item(menuOf('linux', development), '&View').submenu as MenuItemConstructorOptions[])

@@ -41,8 +41,8 @@ export class Stage {
     this.writer.commit((this.#nowMs += 1000), true)
   }
   /** An exchange that became a tunnel. */
-  tunnel(exchange: number, extensions: string | null = null, atUs = 1e15): void {
-    openTunnel(this.recorder, exchange, extensions, atUs)
+  tunnel(exchange: number, extensions: string | null = null, atUs = 1e15, spoken: Spoken = {}): void {
+    openTunnel(this.recorder, exchange, extensions, atUs, spoken)
   }
   bytes(exchange: number, from: From, bytes: Uint8Array, atUs: number): boolean {
     return this.recorder.bytes(RecordKind.bytes, exchange, exchange, from, stageIn, bytes, 0, bytes.length, atUs)
@@ -63,7 +63,12 @@ export class Stage {
   }
 }
 
-export function openTunnel(recorder: RingWriter, exchange: number, extensions: string | null, atUs: number): void {
+export interface Spoken {
+  readonly target?: string
+  readonly subprotocol?: string
+}
+export function openTunnel(recorder: RingWriter, exchange: number, extensions: string | null, atUs: number, spoken: Spoken = {}): void {
+  const { target = `/chat/${exchange}?room=a`, subprotocol = 'chat' } = spoken
   recorder.note(
     RecordKind.connectionOpened,
     0,
@@ -73,11 +78,11 @@ export function openTunnel(recorder: RingWriter, exchange: number, extensions: s
     atUs
   )
   recorder.note(RecordKind.exchangeOpened, exchange, exchange, fromClient, { number: 1, generation: 1, scheme: 'http' }, atUs)
-  const request = Buffer.from(`GET /chat/${exchange}?room=a HTTP/1.1\r\nHost: example.test\r\nUpgrade: websocket\r\n\r\n`)
+  const request = Buffer.from(`GET ${target} HTTP/1.1\r\nHost: example.test\r\nUpgrade: websocket\r\n\r\n`)
   recorder.bytes(RecordKind.head, exchange, exchange, fromClient, stageIn, request, 0, request.length, atUs)
   const response = Buffer.from('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n')
   recorder.bytes(RecordKind.head, exchange, exchange, fromServer, stageOut, response, 0, response.length, atUs)
-  recorder.note(RecordKind.tunnelOpened, exchange, exchange, fromClient, { subprotocol: 'chat', extensions, websocket: true }, atUs)
+  recorder.note(RecordKind.tunnelOpened, exchange, exchange, fromClient, { subprotocol, extensions, websocket: true }, atUs)
 }
 
 /** A frame as on the wire (RFC 6455 §5.2). */

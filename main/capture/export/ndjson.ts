@@ -89,7 +89,7 @@ async function* frameLines(reader: CaptureReader, exchange: number, signal: Abor
 }
 
 function frameLine(reader: CaptureReader, exchange: number, row: FrameRow): object {
-  const { id: _id, atUs, preview: _preview, gapBefore, inflate, ...facts } = row
+  const { id: _id, atUs, preview: _preview, heartbeat: _heartbeat, gapBefore, inflate, ...facts } = row
   const payload = row.compressed
     ? messageOf(reader, exchange, row)
     : payloadOf(bodyOf(reader, exchange, row, 'unmasked'), row.opcode !== opcodeBinary)

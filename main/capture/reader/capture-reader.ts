@@ -17,6 +17,7 @@ import { ExchangesView } from './exchanges-view.js'
 import { type Filter, parseFilter } from './filter.js'
 import { isFrameTerm } from './frame-match.js'
 import { FramesView } from './frames-view.js'
+import { Heartbeats } from './heartbeats.js'
 import { LogsView } from './logs-view.js'
 import { RunLoader } from './run-loader.js'
 import { Lru } from './lru.js'
@@ -69,7 +70,15 @@ export class CaptureReader {
     const exchange = this.#exchange(spec.of)
     const ofExchange = filter.filter((term) => !isFrameTerm(term))
     const whole = ofExchange.length === 0 || (exchange !== undefined && exchangeMatches(ofExchange, exchange, this.#nowUs()))
-    return new FramesView(spec.of, whole ? filter.filter(isFrameTerm) : null, spec.order, this.#database, this.#loader)
+    return new FramesView({
+      exchange: spec.of,
+      filter: whole ? filter.filter(isFrameTerm) : null,
+      order: spec.order,
+      hides: spec.hide === 'heartbeats',
+      heartbeats: new Heartbeats(exchange ?? { target: '', subprotocol: '' }, this.#loader),
+      database: this.#database,
+      loader: this.#loader
+    })
   }
 
   counts(): CaptureCounts {

@@ -24,6 +24,7 @@ const computed: Readonly<Record<string, (row: ExchangeRow) => SortKey>> = {
 /** The exchanges that match, sorted by any column. Rows change while they are open: those that a batch wrote are looked at again. */
 export class ExchangesView implements View {
   revision = 0
+  readonly hidden = 0
   readonly #database: SqlDatabase
   readonly #segments: SegmentReader
   readonly #filter: Filter

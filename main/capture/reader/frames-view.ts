@@ -4,14 +4,29 @@ import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import type { Filter } from './filter.js'
 import { FrameMatcher } from './frame-match.js'
 import { type Gap, frameRow } from './frame-rows.js'
+import type { Heartbeats } from './heartbeats.js'
 import { Lru } from './lru.js'
 import type { Slices } from './slices.js'
 import type { LoadedRun, RunLoader } from './run-loader.js'
 import { TunnelIndex, lowest, orderOf } from './tunnel-index.js'
 import type { View } from './view.js'
 
+/** What a frame is to the list, beside 0 for one that does not match. */
+const [row, leftOut] = [1, 2]
 /** Frames looked at between two looks at the clock. */
 const stretch = 4096
+
+interface FramesViewParts {
+  readonly exchange: number
+  /** null: nothing matches, whatever comes, since the exchange doesn't. */
+  readonly filter: Filter | null
+  readonly order: Order | undefined
+  /** Heartbeats are left out, and counted. */
+  readonly hides: boolean
+  readonly heartbeats: Heartbeats
+  readonly database: SqlDatabase
+  readonly loader: RunLoader
+}
 
 /**
  * The frames of one tunnel. Without a filter row n is the frame of order n and nothing is held; with one, the orders of
@@ -21,7 +36,8 @@ export class FramesView implements View {
   revision = 0
   readonly #index: TunnelIndex
   readonly #loader: RunLoader
-  /** null: nothing matches, whatever comes, since the exchange doesn't. */
+  readonly #heartbeats: Heartbeats
+  readonly #hides: boolean
   readonly #filter: Filter | null
   readonly #matches: (run: LoadedRun) => Uint8Array
   readonly #descending: boolean
@@ -29,15 +45,19 @@ export class FramesView implements View {
   /** Orders that match, in order; null while all do. */
   #orders: Uint32Array | null
   #matched = 0
+  #hidden = 0
   /** Orders below this were looked at. */
   #lookedOrder = 0
   #looked = 0
 
-  constructor(exchange: number, filter: Filter | null, order: Order | undefined, database: SqlDatabase, loader: RunLoader) {
+  constructor({ exchange, filter, order, hides, heartbeats, database, loader }: FramesViewParts) {
     this.#index = new TunnelIndex(exchange, database, loader)
     this.#loader = loader
+    this.#heartbeats = heartbeats
+    this.#hides = hides
     this.#filter = filter
-    this.#matches = remembered(new FrameMatcher(filter ?? [], loader))
+    const matcher = new FrameMatcher(filter ?? [], loader)
+    this.#matches = remembered((run) => this.#withoutHeartbeats(run, matcher.match(run)))
     this.#descending = order?.descending ?? false
     this.#gaps = database.prepare(
       'SELECT before_order, side, lost_frames, lost_bytes FROM gaps WHERE exchange = ? AND before_order BETWEEN ? AND ?'
@@ -50,6 +70,9 @@ export class FramesView implements View {
   }
   get matched(): number {
     return this.#orders === null ? this.#index.total : this.#matched
+  }
+  get hidden(): number {
+    return this.#hidden
   }
   get looked(): number {
     return this.#orders === null ? this.#index.total : this.#looked
@@ -77,7 +100,7 @@ export class FramesView implements View {
     const places = consecutive ? this.#index.from(orders[0] as number) : orders.map((order) => this.#index.at(order))[Symbol.iterator]()
     const rows: FrameRow[] = []
     for (let next = places.next(); next.done !== true && rows.length < orders.length; next = places.next()) {
-      if (next.value !== undefined) rows.push(frameRow(next.value, this.#loader, gaps.get(orderOf(next.value)) ?? null))
+      if (next.value !== undefined) rows.push(frameRow(next.value, this.#loader, this.#heartbeats, gaps.get(orderOf(next.value)) ?? null))
     }
     return rows
   }
@@ -94,7 +117,7 @@ export class FramesView implements View {
       [{ field: 'text', negated: false, tests: [{ kind: 'contains', text: text.toLowerCase() }] }],
       this.#loader
     )
-    const matches = remembered(matcher)
+    const matches = remembered((run) => matcher.match(run))
     return (index) => {
       const place = this.#index.at(this.#orderAt(index))
       return place !== undefined && matches(place.run)[place.at] === 1
@@ -102,7 +125,7 @@ export class FramesView implements View {
   }
 
   get #all(): boolean {
-    return this.#filter !== null && this.#filter.length === 0
+    return this.#filter !== null && this.#filter.length === 0 && !this.#hides
   }
 
   #orderAt(index: number): number {
@@ -115,9 +138,17 @@ export class FramesView implements View {
       const order = orderOf(place)
       if (order >= endOrder) break
       this.#looked++
-      if (this.#matches(place.run)[place.at] === 1) this.#push(order)
+      const becomes = this.#matches(place.run)[place.at]
+      if (becomes === row) this.#push(order)
+      else if (becomes === leftOut) this.#hidden++
     }
     this.#lookedOrder = endOrder
+  }
+
+  #withoutHeartbeats(run: LoadedRun, matches: Uint8Array): Uint8Array {
+    if (!this.#hides) return matches
+    for (let at = 0; at < run.count; at++) if (matches[at] === row && this.#heartbeats.has(run, at)) matches[at] = leftOut
+    return matches
   }
 
   #push(order: number): void {
@@ -142,12 +173,12 @@ export class FramesView implements View {
 }
 
 /** Matches each run once, as long as it doesn't grow: a stretch of frames goes back and forth between two runs. */
-function remembered(matcher: FrameMatcher): (run: LoadedRun) => Uint8Array {
+function remembered(match: (run: LoadedRun) => Uint8Array): (run: LoadedRun) => Uint8Array {
   const known = new Lru<number, Uint8Array>(64)
   return (run) => {
     const before = known.get(run.id)
     if (before !== undefined && before.length >= run.count) return before
-    const matches = matcher.match(run)
+    const matches = match(run)
     known.set(run.id, matches, 1)
     return matches
   }

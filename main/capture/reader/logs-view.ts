@@ -24,6 +24,7 @@ const lineTexts: Readonly<Record<string, (row: LogRow) => string>> = {
 /** Log lines in the order of their times. The oldest go when there are too many: they leave the list, too. */
 export class LogsView implements View {
   revision = 0
+  readonly hidden = 0
   looked = 0
   readonly #filter: Filter
   readonly #of: number | null

@@ -139,7 +139,7 @@ export class ViewTable {
 }
 
 function stateOf({ id, view, matching }: OpenView): ViewState {
-  return { view: id, total: view.total, matched: view.matched, looked: view.looked, matching, revision: view.revision }
+  return { view: id, total: view.total, matched: view.matched, hidden: view.hidden, looked: view.looked, matching, revision: view.revision }
 }
 function fingerprint({ view, matching }: OpenView): string {
   return `${view.revision} ${view.total} ${matching}`

@@ -7,6 +7,8 @@ export interface View {
   /** Rows there are, whether they match or not. */
   readonly total: number
   readonly matched: number
+  /** Heartbeats that match and are left out. */
+  readonly hidden: number
   /** Rows looked at, of `total`. */
   readonly looked: number
   /** Grows with each change of what matches. */

@@ -60,6 +60,15 @@ export const settingEntries: readonly SettingEntry[] = [
     alias: 'time zone gmt'
   },
   {
+    section: 'Appearance',
+    kind: 'switch',
+    key: 'hideHeartbeats',
+    title: 'Heartbeats',
+    label: 'Hide frames that only keep a tunnel open',
+    says: 'Ping and pong, 2 and 3 of Engine.IO, ping and pong of graphql-ws, PINGREQ and PINGRESP of MQTT. How many are hidden is said.',
+    alias: 'ping pong keepalive keep-alive'
+  },
+  {
     section: 'Proxy',
     kind: 'switch',
     key: 'askBeforeStopping',

@@ -5,7 +5,7 @@ import type { Answer } from '../../../main/host/control/screen-session.js'
 import { CloseCode } from '../../../main/host/control/transport.js'
 import { fakeSession } from './fake-screen.js'
 
-const viewState = { total: 0, matched: 0, looked: 0, matching: false, revision: 0 }
+const viewState = { total: 0, matched: 0, hidden: 0, looked: 0, matching: false, revision: 0 }
 const answering = (table: Record<string, (params: never, signal: AbortSignal) => unknown>) =>
   (async (name: string, params: never, signal: AbortSignal) => await table[name]?.(params, signal)) as unknown as Answer
 const never = (_params: never, signal: AbortSignal) =>

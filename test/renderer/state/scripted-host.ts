@@ -98,7 +98,7 @@ export class ScriptedHost {
   }
   #state(view: number) {
     const rows = this.#rowsOf(view).length
-    return { view, total: this.rows.length, matched: rows, looked: this.rows.length, matching: false, revision: rows }
+    return { view, total: this.rows.length, matched: rows, hidden: 0, looked: this.rows.length, matching: false, revision: rows }
   }
 }
 

@@ -22,6 +22,7 @@ export function frameAt(id: number): FrameRow {
     inflated: length * 2,
     compressed: true,
     incomplete: false,
+    heartbeat: id % 97 === 0,
     inflate: 'done',
     preview: `42["message",{"channel":"release","id":${id},"text":"uploading the flame graph"}]`,
     gapBefore: id % 1000 === 999 ? { lostFrames: 1204, lostBytes: 88_000 } : null
@@ -74,7 +75,7 @@ export class SyntheticHost {
     this.#send({ event: 'view.tick', data: this.#state(this.#views) })
   }
   #state(view: number): ViewState {
-    return { view, total: this.count, matched: this.count, looked: this.count, matching: false, revision: this.#revision }
+    return { view, total: this.count, matched: this.count, hidden: 0, looked: this.count, matching: false, revision: this.#revision }
   }
   #idAt(index: number): number {
     return index < this.#above ? this.count - 1 - index : index - this.#above

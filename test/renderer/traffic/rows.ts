@@ -50,6 +50,7 @@ export function frame(changes: Partial<FrameRow> = {}): FrameRow {
     inflated: 0,
     compressed: false,
     incomplete: false,
+    heartbeat: false,
     inflate: 'none',
     preview: 'hello',
     gapBefore: null,

@@ -21,11 +21,6 @@ export function flagsSay({ fin, rsv, compressed }: Pick<FrameRow, 'fin' | 'rsv' 
   return words.join(', ')
 }
 
-/** Ping and pong: they keep a tunnel open and say nothing. */
-export function isHeartbeat({ opcode }: Pick<FrameRow, 'opcode'>): boolean {
-  return opcode === 9 || opcode === 10
-}
-
 /** The number that a person counts by: the first frame is 1. */
 export function frameNumber({ id }: Pick<FrameRow, 'id'>): number {
   return id + 1
