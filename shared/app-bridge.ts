@@ -63,6 +63,8 @@ export type ScreenCommand =
   | 'route.explain'
   | 'traffic.layout'
   | 'traffic.follow'
+  | 'traffic.nextBad'
+  | 'traffic.previousBad'
   | 'traffic.goToFrame'
   | 'traffic.copyUrl'
   | 'traffic.copyCurl'

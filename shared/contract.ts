@@ -106,7 +106,8 @@ export const requestSchemas = {
   'view.window': v.strictObject({ view: viewId, first: row, count }),
   /** Where rows stand, by their ids; as many as a window may have. */
   'view.indexOf': v.strictObject({ view: viewId, rows: v.pipe(v.array(row), v.maxLength(1000)) }),
-  'view.find': v.strictObject({ view: viewId, text, from: row, towards: v.picklist(['later', 'earlier']) }),
+  /** The next row that contains the text; null: that something went wrong with. */
+  'view.find': v.strictObject({ view: viewId, text: v.nullable(text), from: row, towards: v.picklist(['later', 'earlier']) }),
   'view.ack': v.strictObject({ view: viewId }),
   'view.close': v.strictObject({ view: viewId }),
   'exchange.get': v.strictObject({ exchange: id, session: v.optional(name) }),

@@ -75,6 +75,14 @@ export interface ViewState {
   readonly revision: number
 }
 
+/**
+ * What is wrong with a frame. Against the protocol are a reserved bit that no extension gave a meaning or a reserved opcode (RFC 6455
+ * §5.2), a mask that is missing or should be (§5.1), a control frame in fragments or of more than 125 bytes (§5.5), and what is said
+ * to be compressed and is not. `unfinished`: the rest never came. `closeCode`: a Close frame that says that something went wrong.
+ */
+export type FrameTrouble =
+  'reservedBits' | 'reservedOpcode' | 'unmasked' | 'masked' | 'fragmentedControl' | 'longControl' | 'inflate' | 'unfinished' | 'closeCode'
+
 export interface FrameRow {
   /** Place in the tunnel over both sides, from 0: stable, and what `view.indexOf` takes. */
   readonly id: number
@@ -97,6 +105,7 @@ export interface FrameRow {
   readonly incomplete: boolean
   /** It only keeps the tunnel open: ping, pong, and what means as much to Engine.IO, graphql-ws and MQTT. */
   readonly heartbeat: boolean
+  readonly trouble: FrameTrouble | null
   /** Why there is no inflated text, or not all of it. `cut`: its beginning is there, up to the limit; later messages are not touched by that. */
   readonly inflate: 'none' | 'done' | 'cut' | 'contextLost' | 'broken'
   /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; empty for binary frames. */

@@ -177,6 +177,8 @@ function trafficMenu({ status }: MenuFacts, actions: MenuActions): Item[] {
     { label: 'Clear', enabled: status !== null && status.capture !== null, click: () => actions.clear() },
     separator,
     send('Follow or Hold', 'traffic.follow', actions),
+    send('Next Red Mark', 'traffic.nextBad', actions),
+    send('Previous Red Mark', 'traffic.previousBad', actions),
     send('Go to Frame…', 'traffic.goToFrame', actions),
     send('Close Tunnel', 'traffic.close', actions)
   ]

@@ -95,10 +95,13 @@ export interface ReaderMethods {
   window(params: { readonly view: number; readonly first: number; readonly count: number }): ViewWindow
   /** In the order of `rowIds`; null: not in the list. */
   indexOf(params: { readonly view: number; readonly rowIds: readonly number[] }): readonly (number | null)[]
-  /** Index of the next row that contains the text, from `from` on in the direction given. Long: cancel it. */
+  /**
+   * Index of the next row that contains the text, or, without one, that something went wrong with: from `from` on in the direction
+   * given. Long: cancel it.
+   */
   find(params: {
     readonly view: number
-    readonly text: string
+    readonly text: string | null
     readonly from: number
     readonly towards: 'later' | 'earlier'
   }): number | null

@@ -1,5 +1,6 @@
 import type { ScreenCommand } from '../../shared/app-bridge.js'
 import type { Command, Commands } from '../state/commands.svelte.js'
+import { isTyping } from '../state/keys.js'
 import type { Keys } from '../state/keys.js'
 import type { Navigation, ScreenName } from '../state/navigation.svelte.js'
 import type { Notices } from '../state/notices.svelte.js'
@@ -15,7 +16,7 @@ interface Home {
   readonly after?: ScreenCommand
   /** Said where the screen has nothing to do it with. */
   readonly missing?: string
-  /** In the palette and by keys, too, wherever one is. */
+  /** In the palette and by keys, too, wherever one is; a letter alone is the table's that has the focus, and acts on its own screen. */
   readonly shown?: { readonly title: string; readonly keys: Keys }
 }
 
@@ -36,6 +37,8 @@ const homes: Readonly<Record<ScreenCommand, Home>> = {
   'route.explain': { screen: 'route', missing: 'Type a URL first.' },
   'traffic.layout': { screen: 'traffic' },
   'traffic.follow': { screen: 'traffic' },
+  'traffic.nextBad': { screen: 'traffic', shown: { title: 'Next red mark', keys: 'n' } },
+  'traffic.previousBad': { screen: 'traffic', shown: { title: 'Previous red mark', keys: 'Shift+n' } },
   'traffic.goToFrame': { screen: 'traffic', after: 'traffic.layout', missing: 'Show the frames of a tunnel first.' },
   'traffic.copyUrl': { screen: 'traffic', missing: noExchange },
   'traffic.copyCurl': { screen: 'traffic', missing: noExchange },
@@ -54,7 +57,8 @@ export function screenCommands({ commands, navigation, notices }: Parts): Comman
   const standIns = new Map<string, Command>()
   for (const [id, { screen, after = id, missing, shown }] of Object.entries(homes)) {
     const own = (): boolean => commands.find(id) !== standIn
-    const standIn: Command = { id, ...(shown ?? { title: id, listed: false }), run }
+    const elsewhere = shown !== undefined && isTyping(shown.keys) ? { keysWhen: () => navigation.screen === screen } : {}
+    const standIn: Command = { id, ...(shown ?? { title: id, listed: false }), ...elsewhere, run }
     async function run(): Promise<void> {
       if (navigation.screen !== screen) {
         navigation.go(screen)

@@ -1,5 +1,6 @@
 import type { PlainError, SwitchyardError } from '../../shared/errors.js'
 import { asSwitchyardError } from '../../shared/errors.js'
+import { isQuiet } from './connection.svelte.js'
 import type { Connection } from './connection.svelte.js'
 import { onSight } from './page-sight.js'
 import { RowChoice } from './row-choice.svelte.js'
@@ -24,6 +25,7 @@ export class ListView<Row extends Identified> {
   #following = $state(false)
   #leftAt = $state(0)
   #hides = false
+  #search = new AbortController()
   readonly #connection: Connection
   readonly #removers: (() => void)[]
   readonly #window: RowWindow<Row>
@@ -54,6 +56,7 @@ export class ListView<Row extends Identified> {
 
   close(): void {
     for (const remove of this.#removers) remove()
+    this.#search.abort()
     this.#opening.giveUp()
     this.#window.close()
   }
@@ -223,13 +226,25 @@ export class ListView<Row extends Identified> {
     const { rows } = await this.#connection.request('view.window', { view: this.#window.state.view, first, count })
     return rows as unknown as readonly Row[]
   }
-  /** Goes to the next row that contains a text. Answers whether there is one. */
-  async find(text: string, towards: 'later' | 'earlier', signal?: AbortSignal): Promise<boolean> {
-    const from = this.cursorIndex === null ? 0 : this.cursorIndex + (towards === 'later' ? 1 : -1)
+  /**
+   * Goes to the next row that contains a text; null: that something went wrong with. Gives up the search before.
+   *
+   * @returns whether there is one; null where it was given up itself
+   */
+  async find(text: string | null, towards: 'later' | 'earlier'): Promise<boolean | null> {
+    this.#search.abort()
+    const { signal } = (this.#search = new AbortController())
+    const outside = towards === 'later' ? -1 : this.matched
+    const from = (this.cursorIndex ?? outside) + (towards === 'later' ? 1 : -1)
     if (from < 0 || from >= this.matched) return false
-    const { index } = await this.#connection.request('view.find', { view: this.#window.state.view, text, from, towards }, signal)
-    if (index !== null) await this.moveTo(index)
-    return index !== null
+    try {
+      const { index } = await this.#connection.request('view.find', { view: this.#window.state.view, text, from, towards }, signal)
+      if (index !== null) await this.moveTo(index)
+      return index !== null
+    } catch (thrown) {
+      if (isQuiet(thrown)) return null
+      throw thrown
+    }
   }
 
   // ── opening ──

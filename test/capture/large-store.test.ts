@@ -48,6 +48,8 @@ test('a large capture through the real threads has all that was put in, at once 
     }
   })
   expect([hidden.result.matched, hidden.result.hidden]).toEqual([frames, 0])
+  const sought = await timed(() => reader.ask('find', { view, text: null, from: 0, towards: 'later' }))
+  expect(sought.result).toBeNull()
   const list = await reader.ask('openView', { kind: 'exchanges', filter: 'status:503', order: { by: 'target', descending: true } })
   let listed = await reader.ask('window', { view: list.view, first: 0, count: 200 })
   while (listed.matching) listed = await reader.ask('window', { view: list.view, first: 0, count: 200 })
@@ -56,7 +58,8 @@ test('a large capture through the real threads has all that was put in, at once 
   console.info(
     `${frames} frames and ${exchanges} exchanges in ${seconds.toFixed(1)} s; view opened in ${opened.ms.toFixed(0)} ms; window of 200 median ` +
       `${(windows[50] as number).toFixed(1)}, 95 % ${(windows[95] as number).toFixed(1)} ms; filter through all in ` +
-      `${(filtered.ms / 1000).toFixed(1)} s, heartbeats left out in ${(hidden.ms / 1000).toFixed(1)} s`
+      `${(filtered.ms / 1000).toFixed(1)} s, heartbeats left out in ${(hidden.ms / 1000).toFixed(1)} s, ` +
+      `no red mark found in ${(sought.ms / 1000).toFixed(1)} s`
   )
 })
 

@@ -89,7 +89,7 @@ async function* frameLines(reader: CaptureReader, exchange: number, signal: Abor
 }
 
 function frameLine(reader: CaptureReader, exchange: number, row: FrameRow): object {
-  const { id: _id, atUs, preview: _preview, heartbeat: _heartbeat, gapBefore, inflate, ...facts } = row
+  const { id: _id, atUs, preview: _preview, heartbeat: _heartbeat, trouble, gapBefore, inflate, ...facts } = row
   const payload = row.compressed
     ? messageOf(reader, exchange, row)
     : payloadOf(bodyOf(reader, exchange, row, 'unmasked'), row.opcode !== opcodeBinary)
@@ -99,6 +99,7 @@ function frameLine(reader: CaptureReader, exchange: number, row: FrameRow): obje
     at: atUs,
     ...facts,
     ...(inflate === 'none' ? {} : { inflate }),
+    ...(trouble === null ? {} : { trouble }),
     ...(gapBefore === null ? {} : { gapBefore }),
     ...payload
   }

@@ -16,6 +16,7 @@ import { exchangeMatches } from './exchange-match.js'
 import { ExchangesView } from './exchanges-view.js'
 import { type Filter, parseFilter } from './filter.js'
 import { isFrameTerm } from './frame-match.js'
+import { FrameTroubles } from './frame-troubles.js'
 import { FramesView } from './frames-view.js'
 import { Heartbeats } from './heartbeats.js'
 import { LogsView } from './logs-view.js'
@@ -75,9 +76,12 @@ export class CaptureReader {
       filter: whole ? filter.filter(isFrameTerm) : null,
       order: spec.order,
       hides: spec.hide === 'heartbeats',
-      heartbeats: new Heartbeats(exchange ?? { target: '', subprotocol: '' }, this.#loader),
-      database: this.#database,
-      loader: this.#loader
+      judges: {
+        loader: this.#loader,
+        heartbeats: new Heartbeats(exchange ?? { target: '', subprotocol: '' }, this.#loader),
+        troubles: new FrameTroubles(exchange?.extensions ?? '', this.#loader)
+      },
+      database: this.#database
     })
   }
 

@@ -1,4 +1,5 @@
 import { SwitchyardError } from '../../../shared/errors.js'
+import { wentBadly } from '../../../shared/went-badly.js'
 import type { Order } from '../protocol.js'
 import { type ExchangeRow, emptyExchange, exchangeRow } from '../store/exchange-row.js'
 import type { SegmentReader } from '../store/segments.js'
@@ -100,6 +101,10 @@ export class ExchangesView implements View {
       const [row] = this.rows(index, 1)
       return row !== undefined && (exchangeMatches(shown, row, 0) || (await inside.find(row.id, slices)))
     }
+  }
+
+  wentBadly(): (index: number) => boolean {
+    return (index) => this.rows(index, 1).some(wentBadly)
   }
 
   async #lookAt(row: ExchangeRow, slices: Slices): Promise<void> {

@@ -1,6 +1,7 @@
 import { fromClient } from '../../../shared/records.js'
 import type { FrameRow } from '../../../shared/rows.js'
 import { FrameMark } from '../store/run-index.js'
+import type { FrameTroubles } from './frame-troubles.js'
 import type { Heartbeats } from './heartbeats.js'
 import type { RunLoader } from './run-loader.js'
 import { type FramePlace, entryOf } from './tunnel-index.js'
@@ -14,8 +15,15 @@ export interface Gap {
   readonly lostBytes: number
 }
 
+/** Who tells what of the frames of a tunnel. */
+export interface Judges {
+  readonly loader: RunLoader
+  readonly heartbeats: Heartbeats
+  readonly troubles: FrameTroubles
+}
+
 /** A frame as a list shows it. `gapBefore`: what is missing between it and the one before. */
-export function frameRow(place: FramePlace, loader: RunLoader, heartbeats: Heartbeats, gapBefore: Gap | null): FrameRow {
+export function frameRow(place: FramePlace, { loader, heartbeats, troubles }: Judges, gapBefore: Gap | null): FrameRow {
   const { order, marks, stored, inflated, ...entry } = entryOf(place)
   return {
     id: order,
@@ -32,6 +40,7 @@ export function frameRow(place: FramePlace, loader: RunLoader, heartbeats: Heart
     compressed: (marks & FrameMark.compressed) !== 0,
     incomplete: (marks & FrameMark.incomplete) !== 0,
     heartbeat: heartbeats.has(place.run, place.at),
+    trouble: troubles.of(place.run, place.at),
     inflate: inflateState(marks, entry.fin),
     preview: entry.opcode === opcodeBinary || stored + inflated === 0 ? '' : preview(place, loader, (marks & FrameMark.compressed) !== 0),
     gapBefore

@@ -3,11 +3,10 @@ import type { Order } from '../protocol.js'
 import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import type { Filter } from './filter.js'
 import { FrameMatcher } from './frame-match.js'
-import { type Gap, frameRow } from './frame-rows.js'
-import type { Heartbeats } from './heartbeats.js'
+import { type Gap, type Judges, frameRow } from './frame-rows.js'
 import { Lru } from './lru.js'
 import type { Slices } from './slices.js'
-import type { LoadedRun, RunLoader } from './run-loader.js'
+import type { LoadedRun } from './run-loader.js'
 import { TunnelIndex, lowest, orderOf } from './tunnel-index.js'
 import type { View } from './view.js'
 
@@ -23,9 +22,8 @@ interface FramesViewParts {
   readonly order: Order | undefined
   /** Heartbeats are left out, and counted. */
   readonly hides: boolean
-  readonly heartbeats: Heartbeats
+  readonly judges: Judges
   readonly database: SqlDatabase
-  readonly loader: RunLoader
 }
 
 /**
@@ -35,8 +33,7 @@ interface FramesViewParts {
 export class FramesView implements View {
   revision = 0
   readonly #index: TunnelIndex
-  readonly #loader: RunLoader
-  readonly #heartbeats: Heartbeats
+  readonly #judges: Judges
   readonly #hides: boolean
   readonly #filter: Filter | null
   readonly #matches: (run: LoadedRun) => Uint8Array
@@ -50,10 +47,10 @@ export class FramesView implements View {
   #lookedOrder = 0
   #looked = 0
 
-  constructor({ exchange, filter, order, hides, heartbeats, database, loader }: FramesViewParts) {
+  constructor({ exchange, filter, order, hides, judges, database }: FramesViewParts) {
+    const { loader } = judges
     this.#index = new TunnelIndex(exchange, database, loader)
-    this.#loader = loader
-    this.#heartbeats = heartbeats
+    this.#judges = judges
     this.#hides = hides
     this.#filter = filter
     const matcher = new FrameMatcher(filter ?? [], loader)
@@ -100,7 +97,7 @@ export class FramesView implements View {
     const places = consecutive ? this.#index.from(orders[0] as number) : orders.map((order) => this.#index.at(order))[Symbol.iterator]()
     const rows: FrameRow[] = []
     for (let next = places.next(); next.done !== true && rows.length < orders.length; next = places.next()) {
-      if (next.value !== undefined) rows.push(frameRow(next.value, this.#loader, this.#heartbeats, gaps.get(orderOf(next.value)) ?? null))
+      if (next.value !== undefined) rows.push(frameRow(next.value, this.#judges, gaps.get(orderOf(next.value)) ?? null))
     }
     return rows
   }
@@ -115,12 +112,22 @@ export class FramesView implements View {
   contains(text: string): (index: number) => boolean {
     const matcher = new FrameMatcher(
       [{ field: 'text', negated: false, tests: [{ kind: 'contains', text: text.toLowerCase() }] }],
-      this.#loader
+      this.#judges.loader
     )
     const matches = remembered((run) => matcher.match(run))
     return (index) => {
       const place = this.#index.at(this.#orderAt(index))
       return place !== undefined && matches(place.run)[place.at] === 1
+    }
+  }
+
+  wentBadly(): (index: number) => boolean {
+    const gaps = this.#gapsBetween(0, this.#index.endOrder)
+    const troubled = remembered((run) => this.#judges.troubles.match(run))
+    return (index) => {
+      const order = this.#orderAt(index)
+      const place = this.#index.at(order)
+      return gaps.has(order) || (place !== undefined && troubled(place.run)[place.at] === 1)
     }
   }
 
@@ -147,8 +154,13 @@ export class FramesView implements View {
 
   #withoutHeartbeats(run: LoadedRun, matches: Uint8Array): Uint8Array {
     if (!this.#hides) return matches
-    for (let at = 0; at < run.count; at++) if (matches[at] === row && this.#heartbeats.has(run, at)) matches[at] = leftOut
+    for (let at = 0; at < run.count; at++) if (matches[at] === row && this.#isMereHeartbeat(run, at)) matches[at] = leftOut
     return matches
+  }
+
+  #isMereHeartbeat(run: LoadedRun, at: number): boolean {
+    const { heartbeats, troubles } = this.#judges
+    return heartbeats.has(run, at) && troubles.of(run, at) === null
   }
 
   #push(order: number): void {

@@ -99,6 +99,10 @@ export class LogsView implements View {
     return (index) => this.rows(index, 1).some((row) => textMatches(tests, `${row.code} ${row.message}`))
   }
 
+  wentBadly(): (index: number) => boolean {
+    return (index) => this.rows(index, 1).some(({ level }) => level === 'error')
+  }
+
   #dropOld(): void {
     const [first, last] = (this.#bounds.first() ?? [0, 0]) as [number | null, number | null]
     this.#total = last === null || first === null ? 0 : last - first + 1

@@ -74,13 +74,13 @@ export class ViewTable {
     return rowIds.map((rowId) => view.indexOf(rowId))
   }
 
-  async find(id: number, text: string, from: number, towards: 'later' | 'earlier', signal: AbortSignal): Promise<number | null> {
+  async find(id: number, text: string | null, from: number, towards: 'later' | 'earlier', signal: AbortSignal): Promise<number | null> {
     const open = this.#get(id)
     const slices = new Slices(AbortSignal.any([signal, open.closing.signal]))
-    const contains = open.view.contains(text, slices)
+    const holds = text === null ? open.view.wentBadly() : open.view.contains(text, slices)
     const step = towards === 'later' ? 1 : -1
     for (let index = Math.floor(from); index >= 0 && index < open.view.matched; index += step) {
-      if (await contains(index)) return index
+      if (await holds(index)) return index
       if (slices.due) await slices.pause()
     }
     return null

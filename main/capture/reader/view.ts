@@ -19,4 +19,6 @@ export interface View {
   indexOf(rowId: number): number | null
   /** Tells of a row whether it contains a text, for a search. */
   contains(text: string, slices: Slices): (index: number) => boolean | Promise<boolean>
+  /** Tells of a row whether something went wrong with it. */
+  wentBadly(): (index: number) => boolean
 }

@@ -2,6 +2,7 @@ import type { AppState } from '../../state/app.js'
 import type { Command } from '../../state/commands.svelte.js'
 import type { ExchangeActions } from './exchanges/exchange-actions.js'
 import type { TrafficLayout } from './traffic-layout.svelte.js'
+import { toBad } from './to-bad.js'
 import type { Traffic } from './traffic.svelte.js'
 
 interface Parts {
@@ -34,6 +35,22 @@ export function trafficCommands({ app, traffic, layout, actions, isActive, focus
     },
     { id: 'traffic.follow', title: 'Follow what comes', group, icon: 'follow', when: isActive, run: () => follow(view) },
     { id: 'find', title: 'Filter traffic', group, icon: 'filter', keys: ['Mod+F', '/'], when: isActive, run: focusFilter },
+    {
+      id: 'traffic.nextBad',
+      title: 'Next red mark',
+      group,
+      keys: 'n',
+      when: isActive,
+      run: () => (inFrames() && app.commands.run('traffic.nextBadFrame')) || toBad(app, view, 'later', 'exchange')
+    },
+    {
+      id: 'traffic.previousBad',
+      title: 'Previous red mark',
+      group,
+      keys: 'Shift+n',
+      when: isActive,
+      run: () => (inFrames() && app.commands.run('traffic.previousBadFrame')) || toBad(app, view, 'earlier', 'exchange')
+    },
     {
       id: 'traffic.layout',
       title: 'List beside or above the detail',

@@ -23,6 +23,7 @@ export function frameAt(id: number): FrameRow {
     compressed: true,
     incomplete: false,
     heartbeat: id % 97 === 0,
+    trouble: null,
     inflate: 'done',
     preview: `42["message",{"channel":"release","id":${id},"text":"uploading the flame graph"}]`,
     gapBefore: id % 1000 === 999 ? { lostFrames: 1204, lostBytes: 88_000 } : null

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readFrameNumber } from '../../../renderer/views/traffic/frames/frame-number.js'
-import { flagsOf, frameLabel, gapSays, payloadSays, printable } from '../../../renderer/views/traffic/frames/frame-words.js'
+import { flagsOf, frameLabel, gapSays, payloadSays, printable, troubleSays } from '../../../renderer/views/traffic/frames/frame-words.js'
+import type { FrameTrouble } from '../../../shared/rows.js'
 import { exchange, frame } from './rows.js'
 
 const codes = { closeClient: 0, closeServer: 0 }
@@ -27,6 +28,15 @@ describe('A frame in its row', () => {
     // 4608 is 12 00: both bytes stand in the text.
     expect(payloadSays(frame({ opcode: 8, length: 2, preview: '\u0012\u0000' }), codes)).toBe('4608 For private use')
     expect(payloadSays(frame({ opcode: 8, length: 0, preview: '' }), codes)).toBe('no code')
+  })
+  it('says what is wrong with it, and who sent it so', () => {
+    const says = (trouble: FrameTrouble | null, more = {}): string | null => troubleSays(frame({ trouble, from: 'server', ...more }))
+    expect([says(null), says('closeCode'), says('inflate')]).toEqual([null, null, null])
+    expect(says('reservedBits', { rsv: 5 })).toBe('the server set RSV1, RSV3, which no extension of this tunnel gives a meaning')
+    expect(says('reservedOpcode', { opcode: 11 })).toBe('the server sent opcode 0xb, which is reserved')
+    expect(says('unmasked', { from: 'client' })).toBe('the client did not mask it, as it must')
+    expect(says('longControl', { length: 126 })).toBe('the server sent a control frame of 126 bytes, 125 are the most')
+    expect(frameLabel(frame({ trouble: 'masked', from: 'server' }), exchange())).toMatch(/5 bytes, the server masked it, .*, hello$/)
   })
   it('says what is missing before it', () => {
     expect(gapSays(frame())).toBeNull()

@@ -51,6 +51,7 @@ export function frame(changes: Partial<FrameRow> = {}): FrameRow {
     compressed: false,
     incomplete: false,
     heartbeat: false,
+    trouble: null,
     inflate: 'none',
     preview: 'hello',
     gapBefore: null,

@@ -43,6 +43,34 @@ export function payloadSays(row: FrameRow, exchange: Pick<ExchangeRow, 'closeCli
   return row.inflated > 0 ? `${size(row.inflated)} inflated` : counts(row.stored, 'byte')
 }
 
+/** What is wrong with a frame, and who sent it so. null where nothing is, or where what the row shows of its payload says it. */
+export function troubleSays({ trouble, from, rsv, opcode, length }: FrameRow): string | null {
+  const who = `the ${from}`
+  switch (trouble) {
+    case null:
+    case 'closeCode':
+    case 'inflate':
+      return null
+    case 'reservedBits':
+      return `${who} set ${bitsSay(rsv)}, which no extension of this tunnel gives a meaning`
+    case 'reservedOpcode':
+      return `${who} sent opcode ${opcodeName(opcode)}, which is reserved`
+    case 'unmasked':
+      return `${who} did not mask it, as it must`
+    case 'masked':
+      return `${who} masked it, as it must not`
+    case 'fragmentedControl':
+      return `${who} sent a control frame in fragments`
+    case 'longControl':
+      return `${who} sent a control frame of ${counts(length, 'byte')}, 125 are the most`
+    case 'unfinished':
+      return `from ${who}, and the rest of it never came`
+  }
+}
+function bitsSay(rsv: number): string {
+  return ['RSV1', 'RSV2', 'RSV3'].filter((_, at) => rsv & (4 >> at)).join(', ')
+}
+
 /** A Close frame's payload is its code in two bytes, then text (RFC 6455 §5.5.1). */
 function closeSays(
   { from, length, preview }: FrameRow,
@@ -69,5 +97,5 @@ export function gapSays({ gapBefore, from }: FrameRow): string | null {
 
 /** A row as a reader says it. */
 export function frameLabel(row: FrameRow, exchange: ExchangeRow): string {
-  return `Frame ${count(frameNumber(row))}, from ${row.from}, ${opcodeName(row.opcode)}, ${counts(row.length, 'byte')}, ${payloadSays(row, exchange).slice(0, 120)}`
+  return `Frame ${count(frameNumber(row))}, from ${row.from}, ${opcodeName(row.opcode)}, ${counts(row.length, 'byte')}, ${[troubleSays(row), payloadSays(row, exchange).slice(0, 120)].filter((words) => words !== null).join(', ')}`
 }
