@@ -53,6 +53,7 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     scroll.rows = rows
     // Asking for a size lays the page out: only where one may have changed, not for every window of rows.
     const resized = roomPx !== scroll.viewPx
+    const chosen = resized ? this.#chosenInSight : null
     if (resized) scroll.rowPx = Number.parseFloat(getComputedStyle(this.#body).getPropertyValue('--row')) || 24
     scroll.viewPx = roomPx
     this.#lengthen()
@@ -61,6 +62,8 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     if (this.#view().following && Math.abs(scroll.offset - end) > 0.5) this.#goTo(end)
     else if (scroll.offset > scroll.lastOffset) this.#goTo(scroll.lastOffset)
     else this.#draw(false)
+    // A detail that opens takes the room in which the row was chosen.
+    if (chosen !== null) this.reveal(chosen)
   }
 
   shiftBy(rows: number): void {
@@ -98,6 +101,12 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     this.#draw(true)
     clearTimeout(this.#idleTimer)
     this.#idleTimer = setTimeout(() => this.#idle(), idleMs)
+  }
+
+  get #chosenInSight(): number | null {
+    const { first, count } = this.#scroll.visible
+    const { cursorIndex: at } = this.#view()
+    return at !== null && at >= first && at < first + count ? at : null
   }
 
   #idle(): void {

@@ -192,4 +192,33 @@ describe('The Traffic screen', () => {
     await exchanges(page).waitFor()
     expect(await frames(page).isVisible()).toBe(false)
   })
+
+  it.each([
+    [900, 700, 'open'],
+    [900, 700, 'closed'],
+    [1280, 800, 'open']
+  ] as const)('keeps the chosen frame in sight as the inspector opens: %i × %i, a tunnel that is %s', async (width, height, state) => {
+    const { page, url } = await servedScreens()
+    await page.setViewportSize({ width, height })
+    const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/sight`)
+    for (let at = 0; at < 30; at++) await echoed(tunnel, `number ${at}`)
+    if (state === 'closed') tunnel.close(1000)
+    await row(page, '/ws/sight')
+      .getByText(state === 'open' ? '101' : '1000', { exact: true })
+      .waitFor()
+    await row(page, '/ws/sight').click()
+    const body = frames(page).locator('.body')
+    await frames(page).locator('.row:not([aria-busy=true])').nth(10).waitFor()
+    // The row that is farthest from what stays: a tunnel that is open is followed at its end, one that is closed begins at its first frame.
+    const before = (await body.boundingBox())!
+    const nearEdge = state === 'open' ? 36 : before.height - 36
+    await page.mouse.click(before.x + 200, before.y + nearEdge)
+    await page.getByRole('separator', { name: 'Height of the inspector' }).waitFor()
+    await expect.poll(async () => (await body.boundingBox())!.height).toBeLessThan(before.height - 200)
+    const isSeen = async (): Promise<boolean> => {
+      const [list, chosen] = [await body.boundingBox(), await frames(page).locator('.row.cursor').boundingBox()]
+      return list !== null && chosen !== null && chosen.y >= list.y - 1 && chosen.y + chosen.height <= list.y + list.height + 1
+    }
+    await expect.poll(isSeen).toBe(true)
+  })
 })
