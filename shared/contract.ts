@@ -320,6 +320,10 @@ export interface FileEntry {
 export interface Counts {
   readonly connections: number
   readonly openConnections: number
+  /**
+   * Of the session that is written, as the list of exchanges has them, whatever was stopped and started meanwhile; without capture
+   * since the last start, as the other counts.
+   */
   readonly exchanges: number
   readonly openExchanges: number
   readonly tunnels: number

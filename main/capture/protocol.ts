@@ -109,6 +109,8 @@ export interface ReaderMethods {
   /** The last tick of a view was taken: the next may come. */
   ack(params: { readonly view: number }): null
   counts(params: Record<string, never>): CaptureCounts
+  /** How many exchanges there are: asked often, where {@link CaptureCounts} take a look at every row. */
+  exchangeTotal(params: Record<string, never>): number
   exchange(params: { readonly exchange: number }): ExchangeDetail
   frameBody(params: {
     readonly exchange: number

@@ -49,6 +49,7 @@ serveThread<ReaderMethods>(port, {
     return null
   },
   counts: () => reader.counts(),
+  exchangeTotal: () => reader.exchangeTotal(),
   exchange: ({ exchange }) => reader.exchange(exchange),
   frameBody: ({ exchange, from, number, offset, length, form }) => reader.frameBody(exchange, from, number, offset, length, form),
   httpBody: ({ exchange, from, offset, length }) => reader.httpBody(exchange, from, offset, length),

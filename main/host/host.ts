@@ -249,9 +249,15 @@ export class Host {
 
   /** Counts as they are now: without a screen nobody keeps them fresh. */
   async refreshCounts(): Promise<boolean> {
-    const [counters] = await Promise.all([this.engine.ask('counters', null).catch(() => null), this.#refreshOlder()])
+    const [counters, stored] = await Promise.all([
+      this.engine.ask('counters', null).catch(() => null),
+      this.capture?.readers.ask(null, 'exchangeTotal', {}).catch(() => this.#counts.exchanges),
+      this.#refreshOlder()
+    ])
     const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
-    const counts = countsOf({ ...(counters ?? noCounts), missedRecords: missed.records, missedBytes: missed.bytes })
+    const ofEngine = counters ?? noCounts
+    const exchanges = stored ?? ofEngine.exchanges
+    const counts = countsOf({ ...ofEngine, exchanges, missedRecords: missed.records, missedBytes: missed.bytes })
     const changed = countNames.some((name) => counts[name] !== this.#counts[name])
     this.#counts = counts
     return changed

@@ -152,6 +152,30 @@ describe('screens', () => {
     expect((await screen.ask('status', {})).counts).toMatchObject({ openTunnels: 1 })
   })
 
+  it('are told of as many exchanges as the list has, over a stop and a start, and from none with a new capture', async () => {
+    const { host, url } = await servingEcho({})
+    const screen = await appScreen(host)
+    const listed = async (): Promise<number> => {
+      const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '' })
+      return (await screen.ask('view.window', { view, first: 0, count: 0 })).total
+    }
+    const told = async (): Promise<number> => {
+      await host.refreshCounts()
+      return host.status.counts.exchanges
+    }
+    for (const path of ['/one', '/two']) await fetch(`${url.replace('ws:', 'http:')}${path}`)
+    await expect.poll(told).toBe(2)
+    await host.stop('now')
+    expect([await told(), await listed()]).toEqual([2, 2])
+    await host.restart()
+    expect(await told()).toBe(2)
+    await fetch(`${host.listeners[0]?.url}/three`)
+    await expect.poll(told).toBe(3)
+    expect(await listed()).toBe(3)
+    await screen.ask('capture.clear', {})
+    expect([await told(), await listed()]).toEqual([0, 0])
+  })
+
   it('are told of the log lines of an exchange that failed, which are rows of the capture, too', async () => {
     const { host } = await runningHost()
     const screen = await browserScreen(host)

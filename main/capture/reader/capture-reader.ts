@@ -94,6 +94,10 @@ export class CaptureReader {
     return { exchanges, tunnels, frames, logs, missedFrames, missedBytes }
   }
 
+  exchangeTotal(): number {
+    return this.#rows('SELECT count(*) FROM exchanges')[0]?.[0] as number
+  }
+
   /** Throws `request-invalid` for an exchange that there isn't. */
   exchange(id: number): ExchangeDetail {
     const exchange = this.#exchange(id)
