@@ -37,6 +37,8 @@ export const requestSchemas = {
   /** Said first by both sides. Another version is told to reload. */
   hello: v.strictObject({ version: v.number() }),
   status: none,
+  /** Whether anybody sees this screen: one that is hidden is told no counts. Answers those of now. A new screen is seen. */
+  'counts.want': v.strictObject({ wanted: v.boolean() }),
   /** Serves again what was stopped. `lenient`: without the directives that change routing and are not modelled. */
   'run.start': v.strictObject({ lenient: v.optional(v.boolean()) }),
   'run.stop': none,
@@ -152,6 +154,7 @@ export interface Replies {
   /** `command`: the words that run `switchyard` in a terminal of that machine, each to be quoted as its shell wants it. */
   hello: { version: number; product: string; home: string; command: readonly string[] }
   status: Status
+  'counts.want': Counts
   'run.start': Status
   'run.stop': Status
   'config.get': ConfigFacts

@@ -3,7 +3,8 @@ import type { Replies, RequestName } from '../../shared/contract.js'
 import type { Answers } from './answers.js'
 import type { Host } from './host.js'
 
-type ConfigRequest = Extract<RequestName, `config.${string}` | `run.${string}`> | 'status' | 'route.explain' | 'tunnel.close'
+type ConfigRequest =
+  Extract<RequestName, `config.${string}` | `run.${string}`> | 'status' | 'counts.want' | 'route.explain' | 'tunnel.close'
 
 /** What is served, and the config that says so. */
 export function configAnswers(host: Host): Answers<ConfigRequest> {
@@ -12,6 +13,11 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
     status: async () => {
       await host.refreshCounts()
       return host.status
+    },
+    // Whether it wants them is the screen's own session's to know.
+    'counts.want': async () => {
+      await host.refreshCounts()
+      return host.status.counts
     },
     'run.start': async ({ lenient }) => {
       await configs.start(lenient)

@@ -62,6 +62,8 @@ export class Host {
   #refused: Status['refused'] = []
   #dead = false
   #counts: Counts = noCounts
+  /** As screens were last told: who asks for them in between takes no news away from the others. */
+  #toldCounts: Counts = noCounts
   readonly #timer: NodeJS.Timeout
   readonly #visits: DemoVisits
   /** The config that is open, its texts and drafts. */
@@ -248,7 +250,7 @@ export class Host {
   }
 
   /** Counts as they are now: without a screen nobody keeps them fresh. */
-  async refreshCounts(): Promise<boolean> {
+  async refreshCounts(): Promise<void> {
     const [counters, stored] = await Promise.all([
       this.engine.ask('counters', null).catch(() => null),
       this.capture?.readers.ask(null, 'exchangeTotal', {}).catch(() => this.#counts.exchanges),
@@ -257,10 +259,7 @@ export class Host {
     const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
     const ofEngine = counters ?? noCounts
     const exchanges = stored ?? ofEngine.exchanges
-    const counts = countsOf({ ...ofEngine, exchanges, missedRecords: missed.records, missedBytes: missed.bytes })
-    const changed = countNames.some((name) => counts[name] !== this.#counts[name])
-    this.#counts = counts
-    return changed
+    this.#counts = countsOf({ ...ofEngine, exchanges, missedRecords: missed.records, missedBytes: missed.bytes })
   }
 
   async #refreshOlder(): Promise<void> {
@@ -316,7 +315,12 @@ export class Host {
   }
 
   async #tellCounts(): Promise<void> {
-    if (this.#screens.any && (await this.refreshCounts())) this.#screens.tell({ event: 'counts', data: this.#counts })
+    if (!this.#screens.wantCounts) return
+    await this.refreshCounts()
+    const [counts, told] = [this.#counts, this.#toldCounts]
+    if (countNames.every((name) => counts[name] === told[name])) return
+    this.#toldCounts = counts
+    this.#screens.tell({ event: 'counts', data: counts })
   }
 }
 

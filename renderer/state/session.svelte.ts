@@ -5,6 +5,7 @@ import { defaultSettings } from '../../shared/settings.js'
 import type { Settings } from '../../shared/settings.js'
 import { appBridge } from './app-bridge.js'
 import type { Connection } from './connection.svelte.js'
+import { isSeen, onSight } from './page-sight.js'
 import { addRate, noRates } from './rates.js'
 import type { Rates } from './rates.js'
 
@@ -80,7 +81,11 @@ export class Session {
       this.#connection.on('counts', (counts) => (this.#counts = counts)),
       this.#connection.on('settings', (settings) => this.#chosen(settings)),
       this.#connection.on('failed', (error) => (this.#failed = error)),
-      this.#connection.onReady(() => void this.#refresh()),
+      this.#connection.onReady(() => {
+        void this.#refresh()
+        if (!isSeen()) void this.#wantCounts(false)
+      }),
+      onSight((seen) => void this.#wantCounts(seen)),
       // An engine that was killed could tell nobody: the app saw it end.
       ...(appBridge === null ? [] : [appBridge.onEngine((health) => this.#engineIs(health))])
     ]
@@ -117,6 +122,15 @@ export class Session {
       // The host went again meanwhile: onReady comes again, too.
     }
   }
+  /** A hidden page hears of none, and has those of now when it is seen again. */
+  async #wantCounts(wanted: boolean): Promise<void> {
+    this.#ratedFrom = null
+    try {
+      this.#counts = await this.#connection.request('counts.want', { wanted })
+    } catch {
+      // Nobody answers: the next host is told when it does.
+    }
+  }
   #took(status: Status): void {
     this.#status = status
     this.#counts = status.counts
@@ -131,7 +145,7 @@ export class Session {
   }
 
   #measure(nowMs: number): void {
-    if (!this.#connection.ready || this.#status === null) return
+    if (!this.#connection.ready || this.#status === null || !isSeen()) return
     const before = this.#ratedFrom
     if (before !== null) this.#rates = addRate(this.#rates, before.counts, this.#counts, (nowMs - before.atMs) / 1000)
     this.#ratedFrom = { counts: this.#counts, atMs: nowMs }

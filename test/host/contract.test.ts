@@ -11,6 +11,7 @@ type Asked = { [Name in RequestName]: readonly [Name, Params<Name>] }[RequestNam
 const script: readonly Asked[] = [
   ['hello', { version: contractVersion }],
   ['status', {}],
+  ['counts.want', { wanted: true }],
   ['config.get', {}],
   ['config.check', { files: ['/none/at/all.conf'] }],
   ['config.files', {}],

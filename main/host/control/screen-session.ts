@@ -30,6 +30,7 @@ export class ScreenSession {
   readonly #open = new Map<number, AbortController>()
   readonly #views = new Set<number>()
   #greeted = false
+  #wantsCounts = true
   #gone = false
 
   constructor(transport: Transport, host: ScreenHost) {
@@ -43,12 +44,16 @@ export class ScreenSession {
   get greeted(): boolean {
     return this.#greeted
   }
+  get wantsCounts(): boolean {
+    return this.#greeted && this.#wantsCounts
+  }
   /** Whether a view is this screen's: another's can be neither looked at nor closed. */
   has(view: number): boolean {
     return this.#views.has(view)
   }
 
   tell(message: EventMessage): void {
+    if (message.event === 'counts' && !this.#wantsCounts) return
     const repeated = message.event === 'log' || message.event === 'counts'
     if (this.#greeted && !(repeated && this.#transport.pendingBytes > slowBytes)) this.#send(message)
   }
@@ -74,6 +79,7 @@ export class ScreenSession {
     try {
       if ('view' in params) this.#needView(params.view)
       if (request === 'view.close') this.#views.delete((params as Params<'view.close'>).view)
+      if (request === 'counts.want') this.#wantsCounts = (params as Params<'counts.want'>).wanted
       const reply = await this.#host.answer(request, params, giveUp.signal)
       if (request === 'view.open') this.#keep((reply as Replies['view.open']).view, giveUp.signal)
       giveUp.signal.throwIfAborted()

@@ -13,9 +13,9 @@ export class Screens {
     this.#host = host
   }
 
-  /** Somebody is there to be told: a screen that said hello. */
-  get any(): boolean {
-    return [...this.#sessions].some(({ greeted }) => greeted)
+  /** Somebody is there to be told of counts. */
+  get wantCounts(): boolean {
+    return [...this.#sessions].some(({ wantsCounts }) => wantsCounts)
   }
 
   join(transport: Transport): void {
