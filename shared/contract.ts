@@ -30,6 +30,11 @@ export const maxDraftChars = 4 * 1024 * 1024
 const draftText = v.pipe(v.string(), v.maxLength(maxDraftChars))
 /** SHA-256 of a file's bytes, hex: what a save found on the disk when it was opened. */
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const textOf = v.union([
+  v.literal('refused'),
+  v.strictObject({ generation: id }),
+  v.strictObject({ exchange: id, session: v.optional(name) })
+])
 const place = v.strictObject({ address: text, port, tls: v.boolean() })
 
 /** Parameters of every request, by name. A request that is not listed here does not exist. */
@@ -58,6 +63,11 @@ export const requestSchemas = {
   'config.files': none,
   /** The texts of one file: on disk, draft, applied. */
   'config.text': v.strictObject({ file: path }),
+  /**
+   * The text of a file as another config had it than the one that is edited: that of a generation of this run, that which decided an
+   * exchange, or the last that was refused.
+   */
+  'config.textOf': v.strictObject({ file: path, of: textOf }),
   /** Keeps a draft, over a restart too; the text of the disk takes it away. */
   'config.edit': v.strictObject({ file: path, text: draftText }),
   /** What the drafts as they are would be told; `files`: other files instead, that are not served. */
@@ -150,6 +160,9 @@ export const requestSchemas = {
 export type RequestName = keyof typeof requestSchemas
 export type Params<Name extends RequestName> = v.InferOutput<(typeof requestSchemas)[Name]>
 
+/** Which config a place in a text is of. */
+export type TextOf = Params<'config.textOf'>['of']
+
 export interface Replies {
   /** `command`: the words that run `switchyard` in a terminal of that machine, each to be quoted as its shell wants it. */
   hello: { version: number; product: string; home: string; command: readonly string[] }
@@ -164,6 +177,8 @@ export interface Replies {
   /** `options`: how it is served here, or will be; `served`: the open config was taken. One that was refused is open, and another may be served meanwhile. */
   'config.files': { files: readonly ConfigFile[]; options: ConfigOptions | null; served: boolean }
   'config.text': ConfigText
+  /** `text`: null where it is not kept, or the file was none of that config. `generation`: null of a refused one. */
+  'config.textOf': { text: string | null; generation: number | null }
   'config.edit': ConfigFile
   /** `sketch`: where it would listen and what it would do there, refused or not; null where the text is no config yet. */
   'config.check': { findings: readonly Finding[]; sketch: Sketch | null }

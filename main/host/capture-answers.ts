@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path'
-import type { Params, Replies, RequestName } from '../../shared/contract.js'
+import type { Params, Replies, RequestName, TextOf } from '../../shared/contract.js'
 import { SwitchyardError } from '../../shared/errors.js'
 import type { ConfigNote } from '../../shared/records.js'
 import type { Decision } from '../../shared/trace.js'
 import { fileAt } from '../capture/export/export-file.js'
 import type { CaptureSession } from './capture-session.js'
+import { textIn } from './config/older-texts.js'
 import type { Host } from './host.js'
 import { readRequestHead } from './stored-head.js'
 import { storedTrace } from './stored-trace.js'
@@ -17,7 +18,7 @@ export type CaptureRequest = Extract<
 type Answers = { readonly [Name in CaptureRequest]: (params: Params<Name>, signal: AbortSignal) => Promise<Replies[Name]> | Replies[Name] }
 
 export function captureAnswers(host: Host): Answers {
-  const capture = (): CaptureSession => captureOf(host)
+  const capture = (): CaptureSession => captureOf(host.capture)
   return {
     // Not to be given up half open: whoever cancels has it closed once it is there.
     'view.open': async ({ kind, of, filter, hide, session, order }) =>
@@ -61,14 +62,19 @@ export function captureAnswers(host: Host): Answers {
   }
 }
 
-function captureOf(host: Host): CaptureSession {
-  if (host.capture !== null) return host.capture
+/** @throws SwitchyardError `capture-unknown` */
+export function captureOf(capture: Host['capture']): CaptureSession {
+  if (capture !== null) return capture
   throw new SwitchyardError('capture-unknown', 'Capture is off in this run.', { hint: 'Start without --capture off.' })
+}
+
+function sessionOf(capture: CaptureSession, session: string | undefined) {
+  return { readers: capture.readers, run: capture.run, file: capture.fileOf(session) }
 }
 
 /** The words for a stored decision: by the site that made it where it is loaded, else by what the capture keeps of its config. */
 async function traceOf(host: Host, id: number, session: string | undefined): Promise<Replies['exchange.trace']> {
-  const { readers, run, ...capture } = { readers: captureOf(host).readers, run: captureOf(host).run, file: captureOf(host).fileOf(session) }
+  const { readers, run, ...capture } = sessionOf(captureOf(host.capture), session)
   const { exchange, decisions, heads } = await readers.ask(capture.file, 'exchange', { exchange: id })
   const stored = decisions.at(-1)?.note as (Omit<Decision, 'route'> & Partial<Decision>) | undefined
   if (stored === undefined) throw new SwitchyardError('request-invalid', `Exchange ${id} has no decision yet.`)
@@ -84,6 +90,19 @@ async function traceOf(host: Host, id: number, session: string | undefined): Pro
   const config = (await readers.ask(capture.file, 'config', asked)) as ConfigNote | null
   if (config !== null) return storedTrace(decision, config)
   throw new SwitchyardError('request-invalid', `The capture does not have config ${decision.generation} of exchange ${id}.`)
+}
+
+/** A file of the config that decided an exchange, as the capture keeps it. */
+export async function storedText(
+  capture: CaptureSession,
+  file: string,
+  { exchange: id, session }: Exclude<TextOf, string | { generation: number }>
+): Promise<Replies['config.textOf']> {
+  const { readers, file: from } = sessionOf(capture, session)
+  const { exchange } = await readers.ask(from, 'exchange', { exchange: id })
+  const { run, generation } = exchange
+  const config = (await readers.ask(from, 'config', { run, generation })) as ConfigNote | null
+  return { text: config === null ? null : textIn(config.files, file), generation }
 }
 
 async function exportTo(

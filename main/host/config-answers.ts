@@ -1,6 +1,7 @@
 import { SwitchyardError } from '../../shared/errors.js'
-import type { Replies, RequestName } from '../../shared/contract.js'
+import type { Replies, RequestName, TextOf } from '../../shared/contract.js'
 import type { Answers } from './answers.js'
+import { captureOf, storedText } from './capture-answers.js'
 import type { Host } from './host.js'
 
 type ConfigRequest =
@@ -43,6 +44,7 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
     'config.openRoutes': async (params) => await configs.openRoutes(params),
     'config.files': () => ({ files: configs.texts.list(), options: configs.options, served: configs.isTaken }),
     'config.text': ({ file }) => configs.texts.text(file),
+    'config.textOf': async ({ file, of }) => await textOf(host, file, of),
     'config.edit': ({ file, text }) => configs.texts.edit(file, text),
     'config.check': async ({ files }, signal) => await configs.check(files, signal),
     'config.apply': async (params) => await configs.apply(params),
@@ -57,6 +59,12 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
       throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no open tunnel.`)
     }
   }
+}
+
+async function textOf({ configs, capture }: Host, file: string, of: TextOf): Promise<Replies['config.textOf']> {
+  if (of === 'refused') return { text: configs.older.text(file, of), generation: null }
+  if ('generation' in of) return { text: configs.older.text(file, of.generation), generation: of.generation }
+  return await storedText(captureOf(capture), file, of)
 }
 
 function configOf(host: Host): Replies['config.get'] {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { TextOf } from '../../shared/contract.js'
 import { echoBackend, runningHost, temporaryFolder, writeConfig } from './running-host.js'
 import { appScreen } from './screens.js'
 
@@ -145,6 +146,37 @@ describe('a config with lines that are not modelled', () => {
     expect(started).toMatchObject({ state: 'running', refused: [], config: { options: { lenient: true }, opened: [file] } })
     expect(started.config?.leftOut).toBeGreaterThan(0)
     expect((await screen.ask('settings.get', {})).recentConfigs).toEqual([[file]])
+  })
+})
+
+describe('texts of other configs than the one that is edited', () => {
+  it('are those of a generation, of an exchange, and of what was refused', async () => {
+    const { host } = await runningHost()
+    const screen = await appScreen(host)
+    const [file, port] = [join(temporaryFolder(), 'site.conf'), await freePort()]
+    const first = `Listen ${port}\nServerName localhost\nRedirect / http://caf\u00e9.example/\n`
+    writeFileSync(file, first)
+    await screen.ask('config.open', { files: [file] })
+    await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' })
+    const [second, third] = [`# two\n${first}`, `# three\n${first}NoSuchDirective\n`]
+    await screen.ask('config.edit', { file, text: second })
+    await screen.ask('config.apply', {})
+    await screen.ask('config.edit', { file, text: third })
+    expect(await screen.exchange('config.apply', {})).toMatchObject({ error: { code: 'config-refused' } })
+    await screen.ask('config.edit', { file, text: '# draft' })
+
+    const of = async (which: TextOf, name = file) => await screen.ask('config.textOf', { file: name, of: which })
+    expect(await of({ generation: 1 })).toEqual({ text: first, generation: 1 })
+    expect(await of({ generation: 2 })).toEqual({ text: second, generation: 2 })
+    expect(await of('refused')).toEqual({ text: third, generation: null })
+    await expect
+      .poll(async () => (await screen.exchange('config.textOf', { file, of: { exchange: 1 } })).reply)
+      .toEqual({
+        text: first,
+        generation: 1
+      })
+    expect(await of({ generation: 3 })).toEqual({ text: null, generation: 3 })
+    expect(await of({ generation: 2 }, '/etc/none.conf')).toEqual({ text: null, generation: 2 })
   })
 })
 

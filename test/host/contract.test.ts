@@ -95,6 +95,8 @@ it('says the same over a WebSocket and over a MessagePort, every message of it',
   for (const [request, params] of script) await say(request, params)
   await say('config.text', { file: spec.file })
   await say('config.edit', { file: spec.file, text: 'no config at all' })
+  for (const of of ['refused', { generation: 1 }, { generation: 99 }, { exchange: 1 }, { exchange: 999 }] as const)
+    await say('config.textOf', { file: spec.file, of })
   await say('config.check', {})
   await say('config.apply', {})
   await say('config.revert', { file: spec.file, to: 'disk' })

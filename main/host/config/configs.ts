@@ -13,6 +13,7 @@ import { checkConfig } from './check.js'
 import { ConfigTexts } from './config-texts.js'
 import { OptionsFile } from './kept-options.js'
 import type { KeptOptions } from './kept-options.js'
+import { OlderTexts } from './older-texts.js'
 import { readLastRun, writeLastRun } from './last-run.js'
 
 type Listen = ServeSpec['listen']
@@ -35,6 +36,7 @@ export interface ConfigsParts {
 /** The config that is open: what it was opened with, how it is served here, and its texts. One that was refused is open, too. */
 export class Configs {
   readonly texts: ConfigTexts
+  readonly older = new OlderTexts()
   readonly #parts: ConfigsParts
   readonly #options: OptionsFile
   /** What was tried last; a refused one is what is edited until it is taken. */
@@ -62,8 +64,9 @@ export class Configs {
     this.#read = true
     this.#aside = served.error !== null && this.#parts.serving()
     this.texts.opened(spec.files, served.read)
-    if (served.error !== null) return
+    if (served.error !== null) return this.older.refused(served.read)
     this.#taken = spec
+    this.older.served(served.config?.generation ?? 0, served.read)
     this.texts.applied(served.read)
     if (this.#parts.remember) this.#remember(spec, served.read)
   }
