@@ -1,3 +1,4 @@
+import type { TextOf } from '../../shared/contract.js'
 import type { Settings } from '../../shared/settings.js'
 import type { Preferences } from './preferences.svelte.js'
 
@@ -8,7 +9,14 @@ export interface Targets {
   /** `session`: an earlier capture, by its name; an exchange is of the one that is written. */
   traffic: { readonly exchange?: number; readonly frame?: number; readonly filter?: string; readonly session?: string }
   route: { readonly exchange?: number; readonly url?: string; readonly method?: string }
-  config: { readonly file?: string; readonly line?: number; readonly column?: number; readonly problems?: boolean }
+  /** `of`: the config that the line is one of, where the text that is edited may have changed since. */
+  config: {
+    readonly file?: string
+    readonly line?: number
+    readonly column?: number
+    readonly of?: TextOf | undefined
+    readonly problems?: boolean
+  }
   certificates: { readonly authority?: string }
   logs: { readonly filter?: string; readonly exchange?: number }
   /** `setting`: its control gets the focus. */

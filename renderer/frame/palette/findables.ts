@@ -1,4 +1,4 @@
-import type { OutlineHost, OutlineRoute } from '../../../shared/contract.js'
+import type { OutlineHost, OutlineRoute, TextOf } from '../../../shared/contract.js'
 import type { ExchangeRow } from '../../../shared/rows.js'
 import type { Finding } from '../../../shared/trace.js'
 import type { AppState } from '../../state/app.js'
@@ -57,17 +57,21 @@ export function routesFound(hosts: readonly OutlineHost[], shared: Shared): Find
 /** To its line; one that stands in no file is asked about. */
 function showRoute({ match, at }: OutlineRoute, { session, navigation }: Shared): void {
   const { status, config } = session
-  if (at !== null && config !== null && config.opened.length > 0) return navigation.go('config', at)
+  if (at !== null && config !== null && config.opened.length > 0)
+    return navigation.go('config', { ...at, of: { generation: config.generation } })
   const listener = status?.listeners[0]
   navigation.go('route', listener === undefined ? {} : { url: new URL(match, listener.url).href })
 }
 
-/** What is wrong with the open config, the gravest first; what is said twice of a place is found once. */
-export function findingsFound(findings: readonly Finding[], { navigation }: Shared): Findable[] {
+/**
+ * What is wrong with the open config, the gravest first; what is said twice of a place is found once.
+ * @param of the config that they were told of; undefined: the text as it is edited
+ */
+export function findingsFound(findings: readonly Finding[], of: TextOf | undefined, { navigation }: Shared): Findable[] {
   const found = bySeverity(withoutEffect(findings).shown).map(({ severity, message, code, span }): [string, Findable] => {
     const key = `finding.${code}.${span?.file}:${span?.line}:${span?.column}.${message}`
     const more = span && { end: `${fileName(span.file)}:${span.line}` }
-    const run = (): void => navigation.go('config', span ?? {})
+    const run = (): void => navigation.go('config', span === null ? {} : { ...span, of })
     return [key, { key, group: 'Problems', title: message, icon: severityIcons[severity], alias: code, ...more, passing: true, run }]
   })
   return [...new Map(found).values()]

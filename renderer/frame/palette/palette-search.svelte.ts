@@ -1,4 +1,4 @@
-import type { OutlineHost } from '../../../shared/contract.js'
+import type { OutlineHost, TextOf } from '../../../shared/contract.js'
 import type { ExchangeRow } from '../../../shared/rows.js'
 import type { Finding } from '../../../shared/trace.js'
 import { ListView } from '../../state/view.svelte.js'
@@ -30,10 +30,11 @@ export class PaletteSearch {
 
   /** By their last use, the newest first. */
   readonly #used = $derived.by(() => this.#shared.preferences.get<readonly string[]>(usedName, []))
-  readonly #findings = $derived.by(() => {
+  readonly #findings = $derived.by((): { readonly found: readonly Finding[]; readonly of: TextOf | undefined } => {
+    if (this.#checked !== null) return { found: this.#checked, of: undefined }
     const { status, config } = this.#shared.session
-    const told = status === null || status.refused.length === 0 ? config?.findings : status.refused
-    return this.#checked ?? told ?? []
+    if (status !== null && status.refused.length > 0) return { found: status.refused, of: 'refused' }
+    return { found: config?.findings ?? [], of: { generation: config?.generation ?? 0 } }
   })
   readonly #atHand = $derived.by(() => {
     const actions = commandsFound(this.#shared)
@@ -41,7 +42,7 @@ export class PaletteSearch {
     return [
       ...actions,
       ...routesFound(this.#hosts, this.#shared),
-      ...findingsFound(this.#findings, this.#shared),
+      ...findingsFound(this.#findings.found, this.#findings.of, this.#shared),
       ...settingsFound(this.#shared)
     ]
   })

@@ -1,11 +1,17 @@
+import type { TextOf } from '../../../shared/contract.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { Finding, Span } from '../../../shared/trace.js'
 import type { AppState } from '../../state/app.js'
 import { askForDropped } from '../../state/config-opener.js'
 import { fileName } from '../../state/paths.js'
 import { appDialogs } from './app-dialogs.js'
+import type { CheckedTexts } from './config-check.svelte.js'
 import type { ConfigDesk } from './config-desk.svelte.js'
 import { isSame, neighbour } from './findings.js'
+import { hadIt, lineNow } from './line-now.js'
+import type { LineNow } from './line-now.js'
+
+type Spot = Pick<Span, 'file' | 'line' | 'column'>
 
 /** Where an editor is to go; a new object each time. */
 export interface Place {
@@ -25,6 +31,8 @@ export class ConfigActions {
   #picker = $state.raw<{ readonly purpose: 'open' | 'save'; readonly why?: string } | null>(null)
   /** Of the cursor. */
   line = 1
+  /** Counts them: the last holds. */
+  #goings = 0
 
   constructor(desk: ConfigDesk, app: AppState) {
     this.#desk = desk
@@ -46,15 +54,31 @@ export class ConfigActions {
     return this.#dialogs !== null
   }
 
-  go({ file, line, column }: Pick<Span, 'file' | 'line' | 'column'>): void {
-    if (!this.#desk.files.some((each) => each.file === file))
-      return this.#app.notices.show({ text: `${fileName(file)} is not part of the open config.`, tone: 'error' })
-    if (file !== this.#desk.file) void this.#desk.show(file)
-    this.#place = { file, line, column, focus: true }
+  /**
+   * @param of the config that the line is one of; none: the text that is shown
+   * @returns the line there; null: it was not gone to
+   */
+  async go({ file, line, column }: Spot, of?: CheckedTexts): Promise<number | null> {
+    const { notices } = this.#app
+    if (!this.#desk.files.some((each) => each.file === file)) {
+      notices.show({ text: `${fileName(file)} is not part of the open config.`, tone: 'error' })
+      return null
+    }
+    const turn = ++this.#goings
+    if (file !== this.#desk.file) await this.#desk.show(file)
+    const now = await this.#now({ file, line, column }, of)
+    // Gone somewhere else meanwhile.
+    if (turn !== this.#goings) return null
+    this.#place = { file, line: now.line, column: now.line === line ? column : 1, focus: true }
+    if (now.note !== null) notices.show({ text: now.note })
+    return now.line
   }
-  choose(finding: Finding | null): void {
+  async choose(finding: Finding | null): Promise<void> {
     this.#chosen = finding
-    if (finding?.span) this.go(finding.span)
+    if (!finding?.span) return
+    const line = await this.go(finding.span, this.#desk.checked)
+    // The next check says it of the line where it is now.
+    if (line !== null && this.#chosen === finding) this.#chosen = { ...finding, span: { ...finding.span, line } }
   }
   /** To the finding after the one that is looked at, else after the cursor. */
   next(step: 1 | -1): void {
@@ -62,7 +86,7 @@ export class ConfigActions {
     const span = this.current?.span
     // One on the cursor's own line is next, too.
     const from = span ? { file: span.file, line: span.line } : { file, line: this.line - step * 0.5 }
-    this.choose(
+    void this.choose(
       neighbour(
         findings,
         files.map((each) => each.file),
@@ -76,7 +100,7 @@ export class ConfigActions {
     return this.attempt(async () => {
       const error = await this.#desk.apply(lenient)
       if (error === null) return this.#app.notices.show({ text: 'Applied. Open tunnels keep the config that they were opened with.' })
-      this.choose(error)
+      await this.choose(error)
       this.#app.notices.show({ text: `Not applied: ${error.message}`, hint: error.hint, tone: 'error' })
     })
   }
@@ -128,6 +152,21 @@ export class ConfigActions {
     }
   }
 
+  async #now({ file, line }: Spot, of: CheckedTexts | undefined): Promise<LineNow> {
+    const shown = this.#desk.textNow(file)
+    if (of === undefined || shown === null) return { line, note: null }
+    if (isTexts(of)) return lineNow({ line, text: of.get(file) ?? shown, had: 'the text that was checked' }, shown)
+    const had = await this.#had(file, of)
+    return lineNow({ line, ...had }, this.#desk.textNow(file) ?? shown)
+  }
+  async #had(file: string, of: TextOf): Promise<{ readonly text: string | null; readonly had: string }> {
+    try {
+      const told = await this.#app.connection.request('config.textOf', { file, of })
+      return { text: told.text, had: hadIt(of, told) }
+    } catch {
+      return { text: null, had: 'another config' }
+    }
+  }
   #another(open: () => Promise<unknown>): Promise<void> {
     return this.attempt(async () => {
       await this.#desk.flush()
@@ -141,6 +180,10 @@ export class ConfigActions {
   #ask(purpose: 'open' | 'save', why: string | undefined): void {
     this.#picker = { purpose, ...(why === undefined ? {} : { why }) }
   }
+}
+
+function isTexts(of: CheckedTexts): of is ReadonlyMap<string, string> {
+  return of instanceof Map
 }
 
 /** The banner says it better, line by line. */

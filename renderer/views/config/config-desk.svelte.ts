@@ -1,12 +1,13 @@
 import { untrack } from 'svelte'
 import { maxDraftChars } from '../../../shared/contract.js'
-import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Replies } from '../../../shared/contract.js'
+import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Replies, TextOf } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
 import type { Finding } from '../../../shared/trace.js'
 import { isQuiet } from '../../state/connection.svelte.js'
 import type { Connection } from '../../state/connection.svelte.js'
 import { ConfigCheck } from './config-check.svelte.js'
+import type { CheckedTexts } from './config-check.svelte.js'
 import { blocking } from './findings.js'
 import { Keystrokes } from './keystrokes.js'
 import type { Typed } from './keystrokes.js'
@@ -40,6 +41,8 @@ export class ConfigDesk {
   readonly #keystrokes: Keystrokes
   /** What the editor has, as far as it is known here. */
   #inEditor = ''
+  /** The newest text of each file that was shown. */
+  readonly #texts = new Map<string, string>()
   /** The disk's text that each draft was begun with, as far as this page saw it begin. */
   readonly #bases = new Map<string, string | null>()
 
@@ -47,7 +50,11 @@ export class ConfigDesk {
   constructor(connection: Connection, begin = '') {
     this.#connection = connection
     this.#begin = begin
-    this.#check = new ConfigCheck(connection, (error) => (this.#error = error))
+    this.#check = new ConfigCheck(
+      connection,
+      () => new Map(this.#texts),
+      (error) => (this.#error = error)
+    )
     this.#keystrokes = new Keystrokes(
       (typed) => this.#send(typed),
       () => this.#check.again()
@@ -77,6 +84,14 @@ export class ConfigDesk {
   }
   get findings(): readonly Finding[] {
     return this.#check.findings
+  }
+  /** What the lines of the findings, and of the sketch, are lines of. */
+  get checked(): CheckedTexts {
+    return this.#check.texts
+  }
+  /** The newest text of a file, as it is typed; null: it was not shown yet. */
+  textNow(file: string): string | null {
+    return this.#texts.get(file) ?? null
   }
   get checking(): boolean {
     return this.#check.running
@@ -127,8 +142,8 @@ export class ConfigDesk {
   }
 
   /** Findings that the host told by itself. */
-  told(findings: readonly Finding[]): void {
-    this.#check.told(findings, (file) => this.#files.some((each) => each.file === file))
+  told(findings: readonly Finding[], of: TextOf): void {
+    this.#check.told(findings, of, (file) => this.#files.some((each) => each.file === file))
   }
 
   /** All of it anew: another config was opened, or served. */
@@ -160,6 +175,7 @@ export class ConfigDesk {
   /** The editor's text, at every keystroke. */
   edit(file: string, text: string): void {
     this.#inEditor = text
+    this.#texts.set(file, text)
     this.#keystrokes.take({ file, text })
   }
   /** Gives the host what it does not know yet. */
@@ -253,6 +269,7 @@ export class ConfigDesk {
 
   #took(text: ConfigText): void {
     this.#text = text
+    this.#texts.set(text.file, text.text)
     if (text.file !== this.#given.file || text.text !== this.#inEditor) {
       this.#given = { file: text.file, text: text.text }
       this.#inEditor = text.text

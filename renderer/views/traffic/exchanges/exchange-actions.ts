@@ -68,7 +68,7 @@ export class ExchangeActions {
             {
               title: 'Show the line in Config',
               icon: 'config' as const,
-              run: () => this.#app.navigation.go('config', { file: row.routeFile, line: row.routeLine })
+              run: () => this.showLine(row)
             }
           ]),
       ...(this.#mayClose(row)
@@ -77,6 +77,12 @@ export class ExchangeActions {
     ]
   }
 
+  /** The line that routed it, in Config. */
+  showLine({ id, routeFile, routeLine }: ExchangeRow): void {
+    const session = this.#session()
+    const of = { exchange: id, ...(session === undefined ? {} : { session }) }
+    this.#app.navigation.go('config', { file: routeFile, line: routeLine, of })
+  }
   explain({ id }: ExchangeRow): void {
     this.#app.navigation.go('route', { exchange: id })
   }
