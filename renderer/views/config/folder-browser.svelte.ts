@@ -3,10 +3,12 @@ import { asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
 import { isQuiet } from '../../state/connection.svelte.js'
 import type { Connection } from '../../state/connection.svelte.js'
-import { joinPath, matching, splitPath } from './path-field.js'
+import { configsAmong, joinPath, matching, splitPath } from './path-field.js'
 
 /** A folder of the engine's machine, and a path that is typed: the list shows what of the folder the path may go on with. */
 export class FolderBrowser {
+  /** Files that are not called like a config are left out where there is one that is. */
+  configsOnly = $state(false)
   #typed = $state('')
   #listed = $state.raw<Replies['files.list'] | null>(null)
   #error = $state.raw<PlainError | null>(null)
@@ -33,7 +35,12 @@ export class FolderBrowser {
   get error(): PlainError | null {
     return this.#error
   }
-  readonly entries: readonly FileEntry[] = $derived.by(() => matching(this.#listed?.entries ?? [], this.name))
+  readonly #matching = $derived.by(() => matching(this.#listed?.entries ?? [], this.name))
+  readonly entries: readonly FileEntry[] = $derived.by(() => (this.configsOnly ? configsAmong(this.#matching, this.name) : this.#matching))
+  /** Entries that the path may go on with and that are not listed. */
+  get hidden(): number {
+    return this.#matching.length - this.entries.length
+  }
   /** The last part of what is typed. */
   get name(): string {
     return splitPath(this.#typed, this.#connection.home).name

@@ -21,3 +21,17 @@ export function matching(entries: readonly FileEntry[], name: string): FileEntry
   const begins = entries.filter((entry) => entry.name.toLowerCase().startsWith(wanted))
   return [...begins, ...entries.filter((entry) => !begins.includes(entry) && entry.name.toLowerCase().includes(wanted))]
 }
+
+/** By its name; what is called otherwise may be one all the same. */
+export function isConfigName(name: string): boolean {
+  return /\.conf$|^switchyard\.json$/i.test(name)
+}
+/**
+ * Folders, what is called like a config, and what begins as it is typed; where no file is, all of them, so that one with another name
+ * can be found.
+ */
+export function configsAmong(entries: readonly FileEntry[], typed: string): readonly FileEntry[] {
+  const begins = (name: string): boolean => typed !== '' && name.toLowerCase().startsWith(typed.toLowerCase())
+  const kept = entries.filter(({ kind, name }) => kind === 'directory' || isConfigName(name) || begins(name))
+  return kept.some(({ kind }) => kind === 'file') ? kept : entries
+}

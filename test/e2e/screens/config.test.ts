@@ -67,6 +67,25 @@ describe('The Config screen', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^# mine\nListen/)
   })
 
+  it('lists configs, and other files when they are asked for or typed', async () => {
+    const { folder } = await apacheFiles('    Redirect / https://example.com/')
+    for (const name of ['notes.txt', 'default']) writeFileSync(join(folder, name), '# nothing\n')
+    const page = await screensOfHost()
+    await goTo(page, 'Config')
+    await page.getByRole('button', { name: 'Open…', exact: true }).click()
+    const path = page.getByRole('combobox', { name: 'Path' })
+    const listed = async (): Promise<string[]> => await page.getByRole('option').locator('.cut').allInnerTexts()
+    await path.fill(`${folder}/`)
+    await expect.poll(listed).toEqual(['includes', 'site.conf'])
+    await page.getByText('2 other files not listed').waitFor()
+    await path.fill(`${folder}/def`)
+    await expect.poll(listed).toEqual(['default'])
+    await path.fill(`${folder}/`)
+    await page.getByRole('button', { name: 'Configs only' }).press('Space')
+    await expect.poll(listed).toEqual(['includes', 'default', 'notes.txt', 'site.conf'])
+    expect(await path.evaluate((field) => field === document.activeElement)).toBe(true)
+  })
+
   it('saves under another name beside Save, at any width', async () => {
     const { folder, file } = await apacheFiles('    Redirect / https://example.com/')
     const page = await screensOfHost()

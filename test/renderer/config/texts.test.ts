@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changedLines } from '../../../renderer/views/config/changed-lines.js'
-import { joinPath, matching, splitPath } from '../../../renderer/views/config/path-field.js'
+import { configsAmong, joinPath, matching, splitPath } from '../../../renderer/views/config/path-field.js'
 import { servedElse, servedSays } from '../../../renderer/views/config/served-words.js'
 import { shortNames } from '../../../renderer/views/config/short-names.js'
 import { titleState } from '../../../renderer/views/config/title-state.js'
@@ -77,5 +77,27 @@ describe('a typed path', () => {
   it('lists names that begin so first', () => {
     const entries = ['my-site.conf', 'site.conf', 'other'].map((name) => ({ name, kind: 'file' as const, bytes: 0 }))
     expect(matching(entries, 'SITE').map(({ name }) => name)).toEqual(['site.conf', 'my-site.conf'])
+  })
+})
+
+describe('configs among the files of a folder', () => {
+  const entries = (...names: string[]) =>
+    names.map((name) => ({ name, kind: name.endsWith('/') ? ('directory' as const) : ('file' as const), bytes: 1 }))
+  const keptOf = (typed: string, ...names: string[]) => configsAmong(entries(...names), typed).map(({ name }) => name)
+  const kept = (...names: string[]) => keptOf('', ...names)
+
+  it('are those that are called so, and folders', () => {
+    expect(kept('sites/', 'notes.txt', 'a.conf', 'nginx.conf', 'switchyard.json', 'package.json', 'a.conf.bak')).toEqual([
+      'sites/',
+      'a.conf',
+      'nginx.conf',
+      'switchyard.json'
+    ])
+  })
+  it('are all of them where none is called so', () => {
+    expect(kept('sites/', 'default', 'README')).toEqual(['sites/', 'default', 'README'])
+  })
+  it('are joined by what begins as it is typed', () => {
+    expect(keptOf('Def', 'default', 'default-ssl.conf', 'my-default')).toEqual(['default', 'default-ssl.conf'])
   })
 })
