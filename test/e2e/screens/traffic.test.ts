@@ -35,6 +35,7 @@ describe('The Traffic screen', () => {
 
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)
     await row(page, '/ws/live').getByText('101', { exact: true }).waitFor()
+    expect(await row(page, '/ws/live').getByRole('gridcell').nth(2).innerText()).toBe('/ws/live?room=1')
     await fetch(`${url}/missing`)
     await fetch(`${url}/dead/x`)
     await row(page, '/dead/x')

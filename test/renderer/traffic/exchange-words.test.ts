@@ -9,12 +9,18 @@ describe('The address of a row', () => {
   const of = (...targets: string[]) => {
     const rows = targets.map((target) => exchange({ target }))
     const telling = new TellingParts(rows)
-    return rows.map((row) => telling.of(row).query)
+    return rows.map((row) => telling.of(row))
   }
-  it('has the parts of the query that tell rows of one path apart', () => {
-    expect(of('/s?EIO=4&sid=a', '/s?EIO=4&sid=b', '/s?EIO=4')).toEqual(['sid=a', 'sid=b', ''])
-    expect(of('/s?EIO=4', '/t?EIO=4')).toEqual(['EIO=4', 'EIO=4'])
-    expect(of('/s?a', '/s?a')).toEqual(['', ''])
+  const textOf = ({ path, query }: ReturnType<TellingParts['of']>): string => path + query.map(({ text }) => text).join('')
+  it('has the target as it was sent, its secrets masked', () => {
+    for (const target of ['/path?x=1', '/path', '/path?', '/a?b&c=&&d=%20', '/a?b=1?2&b=1']) expect(textOf(of(target)[0]!)).toBe(target)
+    expect(textOf(of('/ws?room=1&token=abc')[0]!)).toBe('/ws?room=1&token=•••')
+  })
+  it('knows the parts of the query that tell rows of one path apart', () => {
+    const telling = (...targets: string[]) => of(...targets).map(({ query }) => query.filter(({ tells }) => tells).map(({ text }) => text))
+    expect(telling('/s?EIO=4&sid=a', '/s?EIO=4&sid=b', '/s?EIO=4')).toEqual([['&sid=a'], ['&sid=b'], []])
+    expect(telling('/s?EIO=4', '/t?EIO=4')).toEqual([['?EIO=4'], ['?EIO=4']])
+    expect(telling('/s?a', '/s?a')).toEqual([[], []])
   })
   it('has the host only where hosts differ', () => {
     const one = [exchange(), exchange()]

@@ -6,8 +6,8 @@ type Addressed = Pick<ExchangeRow, 'host' | 'target' | 'scheme' | 'handshake'>
 /** Where an exchange went, in the parts that a row shows one behind the other. */
 export interface Address {
   readonly path: string
-  /** The parts of the query that tell it from other rows of the same path. */
-  readonly query: string
+  /** The query as it was sent, `?` and all, its secrets masked; a part `tells` it from other rows of the same path, or not. */
+  readonly query: readonly { readonly text: string; readonly tells: boolean }[]
   /** Empty where all rows have the same. */
   readonly host: string
 }
@@ -26,8 +26,9 @@ export class TellingParts {
   of(row: Addressed): Address {
     const { path, parts } = cutTarget(row.target)
     const known = this.#paths.get(path)
-    const telling = known === undefined || known.rows < 2 ? parts : parts.filter((part) => (known.parts.get(part) ?? 0) < known.rows)
-    return { path, query: telling.map(shownPart).join('&'), host: this.#hosts.size > 1 ? row.host : '' }
+    const tells = (part: string): boolean => known === undefined || known.rows < 2 || (known.parts.get(part) ?? 0) < known.rows
+    const query = parts.map((part, at) => ({ text: (at === 0 ? '?' : '&') + shownPart(part), tells: tells(part) }))
+    return { path, query, host: this.#hosts.size > 1 ? row.host : '' }
   }
 
   #add({ target }: Addressed): void {
