@@ -23,6 +23,17 @@ export function closedBadly(row: Ended): boolean {
   return !isGoodClose(closeCodeOf(row))
 }
 
+/**
+ * Who never answered the other's Close frame, of a tunnel that is over: it was not closed cleanly (RFC 6455 §5.5.1, §7.1.4), and who sent
+ * the frame has it end as 1006 (§7.1.5), whatever its code. That is untidy, and often nothing more: the connection may be gone first.
+ */
+export function leftUnanswered(row: Closed & Pick<ExchangeRow, 'state' | 'ended' | 'websocket'>): 'client' | 'server' | null {
+  const { state, ended, websocket, closeClient, closeServer } = row
+  if (websocket === 0 || state === 'open' || state === 'lost' || ended === 'continued') return null
+  if ((closeClient === 0) === (closeServer === 0)) return null
+  return closeClient === 0 ? 'client' : 'server'
+}
+
 /** A handshake that was answered, or dropped, and is no tunnel: a client takes nothing but 101 (RFC 6455 §4.1). */
 export function isRefused({ handshake, tunnelAtUs, state }: Pick<ExchangeRow, 'handshake' | 'tunnelAtUs' | 'state'>): boolean {
   return handshake === 1 && tunnelAtUs === 0 && state !== 'open'

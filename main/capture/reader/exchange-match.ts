@@ -1,4 +1,4 @@
-import { wentBadly } from '../../../shared/went-badly.js'
+import { leftUnanswered, wentBadly } from '../../../shared/went-badly.js'
 import type { ExchangeRow } from '../store/exchange-row.js'
 import { textMatches } from './content-test.js'
 import type { Filter, FilterTerm, NumberField, NumberTest, TextField } from './filter.js'
@@ -47,11 +47,11 @@ function exchangeNumbers(field: NumberField, row: ExchangeRow, nowUs: number): r
   }
 }
 
-/** Codes of the Close frames seen; 1006 for a tunnel that ended without any (RFC 6455 §7.1.5). */
+/** Codes of the Close frames seen; 1006, too, for a side of a tunnel that ended without getting one (RFC 6455 §7.1.5). */
 function closeCodes(row: ExchangeRow): number[] {
   const seen = [row.closeClient, row.closeServer].filter((code) => code !== 0)
   if (seen.length === 0 && row.websocket === 1 && row.state !== 'open') return [1006]
-  return seen
+  return leftUnanswered(row) === null ? seen : [...seen, 1006]
 }
 
 /** `ws`, too, for what was refused: it is looked for among the WebSockets. */

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { echoed, openTunnel } from '../../host/running-host.js'
+import { echoed, nativeSpec, openTunnel } from '../../host/running-host.js'
 import { exchanges, frames, row } from '../traffic-rows.js'
 import { nothingGoesWrong } from './screen-page.js'
 import { servedEcho } from './served-echo.js'
@@ -25,6 +28,19 @@ async function openedPage(url: string): Promise<Page> {
   page.setDefaultTimeout(10_000)
   await page.goto(url)
   return page
+}
+
+/** Takes every handshake, and goes at the first frame without a word (RFC 6455 §4.2.2, §7.1.4). */
+async function backendThatLeaves(): Promise<number> {
+  const server = createServer()
+  server.on('upgrade', (request, socket) => {
+    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+    socket.once('data', () => socket.end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
 }
 
 describe('The Traffic screen', () => {
@@ -192,6 +208,27 @@ describe('The Traffic screen', () => {
     await page.keyboard.press('Escape')
     await exchanges(page).waitFor()
     expect(await frames(page).isVisible()).toBe(false)
+  })
+
+  it('says that a Close was never answered, under the frames and in the state, and does not call that failed', async () => {
+    const { host, screens } = await servedEcho()
+    const backend = await backendThatLeaves()
+    const { listeners } = await host.serve(nativeSpec([{ match: '/', to: `http://127.0.0.1:${backend}/` }]))
+    const page = await openedPage(screens)
+    const tunnel = await openTunnel(`ws://127.0.0.1:${listeners[0]?.port}/ws/left`)
+    const closed = new Promise<number>((resolve) => tunnel.once('close', resolve))
+    tunnel.close(1000)
+    // What the proxy says of it is what the peer sees.
+    expect(await closed).toBe(1006)
+    await row(page, '/ws/left').getByText('1000', { exact: true }).waitFor()
+    await row(page, '/ws/left').click()
+    await page.getByText(/^from the client, not answered by the backend: an unclean end, which is 1006 to the client/).waitFor()
+    await page.getByText('Closed uncleanly', { exact: true }).waitFor()
+    const field = page.getByRole('combobox', { name: 'Filter exchanges' })
+    await field.fill('close:1006')
+    await page.getByText('1 of 1').waitFor()
+    await field.fill('state:failed')
+    await page.getByText('0 of 1').waitFor()
   })
 
   it.each([

@@ -66,7 +66,9 @@ describe('The status of a row', () => {
   })
   it('is spoken in a row', () => {
     expect(exchangeLabel(exchange(), openedAtUs + 4_000_000)).toBe('WS, wss://app.example.com/ws/, open, 4.00 s')
-    expect(exchangeLabel(ended(4, { closeServer: 1009 }), 0)).toBe('WS, wss://app.example.com/ws/, 1009 Message too big, 4.00 s')
+    expect(exchangeLabel(ended(4, { closeServer: 1009 }), 0)).toBe(
+      'WS, wss://app.example.com/ws/, 1009 Message too big, not answered, 4.00 s'
+    )
     expect(exchangeLabel(ended(4), 0)).toBe('WS, wss://app.example.com/ws/, 1006 no Close frame, 4.00 s')
     expect(exchangeLabel(http({ status: 404 }), 0)).toBe('GET, https://app.example.com/, status 404, 38 ms')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { endedByWords, tunnelEnd } from '../../../renderer/views/traffic/detail/tunnel-end.js'
-import { statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
-import { wentBadly } from '../../../shared/went-badly.js'
+import { dotOf, statusOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import { leftUnanswered, wentBadly } from '../../../shared/went-badly.js'
 import { ended, exchange } from './rows.js'
 
 describe('The end of a tunnel', () => {
@@ -24,7 +24,8 @@ describe('The end of a tunnel', () => {
     expect(tunnelEnd(ended(1, { closeServer: 1009 }))).toMatchObject({
       tone: 'bad',
       code: 1009,
-      says: 'from the backend, not answered by the client, after 1.00 s'
+      title: '1009 Message too big, not answered',
+      says: 'from the backend, not answered by the client: an unclean end, which is 1006 to the backend, after 1.00 s'
     })
     expect(tunnelEnd(ended(60, { ended: 'idle', endedBy: 'idle' }))).toMatchObject({
       tone: 'bad',
@@ -33,6 +34,26 @@ describe('The end of a tunnel', () => {
     })
     expect(tunnelEnd(ended(1, { endedBy: 'client' }))?.says).toBe('the client’s connection ended, after 1.00 s')
     expect(tunnelEnd(exchange({ state: 'lost', endedAtUs: exchange().openedAtUs }))).toMatchObject({ tone: 'warn', title: 'Lost' })
+  })
+  it('is unclean, and not failed, where a Close frame that meant well was never answered', () => {
+    const unanswered = ended(1, { closeClient: 1000, endedBy: 'server' })
+    expect(tunnelEnd(unanswered)).toEqual({
+      tone: 'warn',
+      code: 1000,
+      title: '1000 Normal closure, not answered',
+      says: 'from the client, not answered by the backend: an unclean end, which is 1006 to the client, after 1.00 s'
+    })
+    expect(wentBadly(unanswered)).toBe(false)
+    expect(dotOf(unanswered)).toEqual({ tone: 'warn', title: 'Closed, not answered' })
+    expect(tunnelEnd(ended(1, { closeServer: 1001, endedBy: 'idle' }))?.says).toMatch(/then nothing passed .*: an unclean end/)
+    expect(tunnelEnd(ended(1, { closeServer: 1001, endedBy: 'stopped' }))?.says).toMatch(/before both sides were closed from here/)
+    const fine = [
+      exchange({ closeClient: 1000 }),
+      ended(1, { closeClient: 1000, ended: 'continued' }),
+      ended(1, { closeClient: 1000, closeServer: 1001 }),
+      ended(1)
+    ]
+    expect(fine.map(leftUnanswered)).toEqual([null, null, null, null])
   })
   it('is none where a new capture began meanwhile', () => {
     const went = ended(9, { ended: 'continued' })

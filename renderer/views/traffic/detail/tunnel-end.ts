@@ -1,5 +1,5 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
-import { closeCodeOf, closedBadly } from '../../../../shared/went-badly.js'
+import { closeCodeOf, closedBadly, leftUnanswered } from '../../../../shared/went-badly.js'
 import { duration } from '../../../state/clock.js'
 import { closeName } from '../inspect/close-codes.js'
 
@@ -12,7 +12,10 @@ export interface TunnelEnd {
   readonly title: string
   readonly says: string
 }
-type Ended = Pick<ExchangeRow, 'state' | 'ended' | 'endedBy' | 'closeClient' | 'closeServer' | 'openedAtUs' | 'tunnelAtUs' | 'endedAtUs'>
+type Ended = Pick<
+  ExchangeRow,
+  'state' | 'ended' | 'endedBy' | 'websocket' | 'closeClient' | 'closeServer' | 'openedAtUs' | 'tunnelAtUs' | 'endedAtUs'
+>
 
 /** null while it is open. */
 export function tunnelEnd(row: Ended): TunnelEnd | null {
@@ -22,8 +25,10 @@ export function tunnelEnd(row: Ended): TunnelEnd | null {
     return { tone: 'warn', code, title: 'Lost', says: `Switchyard ended while it was open, ${after(row)}; what came then is not known` }
   if (isContinued(row)) return { tone: 'neutral', code, title: 'Went on', says: `a new capture began ${after(row)}, and it is in that one` }
   const seen = row.closeClient !== 0 || row.closeServer !== 0
-  const says = `${seen ? closedSays(row) : droppedSays(row)}, ${after(row)}`
-  return { tone: closedBadly(row) ? 'bad' : 'neutral', code, title: `${code} ${seen ? closeName(code) : 'no Close frame'}`, says }
+  const silent = leftUnanswered(row)
+  const says = `${seen ? closedSays(row, silent) : droppedSays(row)}, ${after(row)}`
+  const title = `${code} ${seen ? closeName(code) : 'no Close frame'}${silent === null ? '' : ', not answered'}`
+  return { tone: closedBadly(row) ? 'bad' : silent === null ? 'neutral' : 'warn', code, title, says }
 }
 
 /** It was still open when its capture was cleared: the next one has it, too. */
@@ -31,12 +36,19 @@ export function isContinued({ ended }: Pick<ExchangeRow, 'ended'>): boolean {
   return ended === 'continued'
 }
 
-function closedSays({ closeClient, closeServer, ended, endedBy }: Ended): string {
-  const idle = ended === 'idle' || endedBy === 'idle'
-  if (idle) return 'a Close frame was seen, then nothing passed and both sides were closed here'
-  if (closeClient !== 0 && closeServer !== 0)
-    return closeClient === closeServer ? 'both sides closed in order' : `the client said ${closeClient}, the backend ${closeServer}`
-  return closeServer !== 0 ? 'from the backend, not answered by the client' : 'from the client, not answered by the backend'
+function closedSays(row: Ended, silent: 'client' | 'server' | null): string {
+  const { closeClient, closeServer, ended, endedBy } = row
+  if (silent !== null) return unansweredSays(row, silent)
+  if (ended === 'idle' || endedBy === 'idle') return 'both sides said Close, then nothing passed and both were closed here'
+  return closeClient === closeServer ? 'both sides closed in order' : `the client said ${closeClient}, the backend ${closeServer}`
+}
+function unansweredSays({ ended, endedBy }: Ended, silent: 'client' | 'server'): string {
+  const [from, by] = silent === 'client' ? ['backend', 'client'] : ['client', 'backend']
+  const sent = `from the ${from}, not answered by the ${by}`
+  const unclean = `an unclean end, which is 1006 to the ${from}`
+  if (ended === 'idle' || endedBy === 'idle') return `${sent}; then nothing passed and both sides were closed here: ${unclean}`
+  if (ended === 'stopped' || endedBy === 'stopped') return `${sent} before both sides were closed from here: ${unclean}`
+  return `${sent}: ${unclean}`
 }
 
 function droppedSays({ ended, endedBy }: Ended): string {

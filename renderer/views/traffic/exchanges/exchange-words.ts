@@ -1,5 +1,5 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
-import { closeCodeOf, isRefused, wentBadly } from '../../../../shared/went-badly.js'
+import { closeCodeOf, isRefused, leftUnanswered, wentBadly } from '../../../../shared/went-badly.js'
 import { duration } from '../../../state/clock.js'
 import { count } from '../../../state/sizes.js'
 import { failureSays } from '../detail/failure-words.js'
@@ -29,9 +29,10 @@ export function statusSays(row: ExchangeRow): string {
   return isRefused(row) ? `No WebSocket: answered with ${row.status}` : `Status ${row.status}`
 }
 
-export function dotOf(row: ExchangeRow): { readonly tone: 'live' | 'off' | 'bad' | 'quiet'; readonly title: string } | null {
+export function dotOf(row: ExchangeRow): { readonly tone: 'live' | 'off' | 'bad' | 'warn' | 'quiet'; readonly title: string } | null {
   if (wentBadly(row)) return { tone: 'bad', title: badSays(row) }
   if (row.state === 'open') return { tone: row.websocket === 1 ? 'live' : 'quiet', title: 'Open' }
+  if (leftUnanswered(row) !== null) return { tone: 'warn', title: 'Closed, not answered' }
   return row.websocket === 1 ? { tone: 'off', title: 'Closed' } : null
 }
 
