@@ -35,9 +35,10 @@ export class FrameTroubles {
     const opcode = first & 15
     return (
       this.#inHeader(first, lengthAt(run.words, at)) ??
+      // Its mask may be what never came.
+      ((marks & FrameMark.incomplete) !== 0 ? 'unfinished' : null) ??
       inMask(run.side, (marks & FrameMark.masked) !== 0) ??
       ((marks & FrameMark.inflateBroken) !== 0 ? 'inflate' : null) ??
-      ((marks & FrameMark.incomplete) !== 0 ? 'unfinished' : null) ??
       (opcode === opcodeClose && this.#closesBadly(run, at) ? 'closeCode' : null)
     )
   }

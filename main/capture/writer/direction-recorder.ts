@@ -19,13 +19,15 @@ export interface DirectionCounts {
   /** The same since the tunnel began, over all files that it was written to. */
   allFrames: number
   allBytes: number
+  /** Frames that ended in their header, which the engine does not count: it has one at most. */
+  headersCut: number
   /** Status code of the last Close frame (RFC 6455 §7.4); 1005 where it had none, 0 where there was no Close. */
   close: number
 }
 
 /** One direction of a tunnel: bytes in, frames into runs, compressed messages inflated. */
 export class DirectionRecorder implements FrameSink {
-  readonly counts: DirectionCounts = { frames: 0, bytes: 0, opcodes: 0, allFrames: 0, allBytes: 0, close: 0 }
+  readonly counts: DirectionCounts = { frames: 0, bytes: 0, opcodes: 0, allFrames: 0, allBytes: 0, headersCut: 0, close: 0 }
   readonly #finder = new FrameFinder(this)
   #runs: RunBuilder
   readonly #inflater: MessageInflater | null
@@ -110,6 +112,7 @@ export class DirectionRecorder implements FrameSink {
     const opcode = finder.firstByte & 15
     this.counts.frames++
     this.counts.allFrames++
+    if (finder.headerCut) this.counts.headersCut++
     this.counts.opcodes |= 1 << opcode
     if (opcode === opcodeClose) this.counts.close = closeCode(this.#runs.current)
     const marks = whole ? 0 : FrameMark.incomplete

@@ -269,12 +269,16 @@ export class ExchangeRecorder {
   #tunnelAccount(tunnel: NonNullable<ExchangeEnd['tunnel']>): void {
     const { framesFromClient, framesFromServer, bytesFromClient, bytesFromServer, closeFromClient, closeFromServer, endedBy } = tunnel
     Object.assign(this.row, {
-      framesClient: framesFromClient,
-      framesServer: framesFromServer,
+      framesClient: framesFromClient + this.#headersCut(fromClient),
+      framesServer: framesFromServer + this.#headersCut(fromServer),
       bytesClient: bytesFromClient,
       bytesServer: bytesFromServer
     })
     Object.assign(this.row, { closeClient: closeFromClient, closeServer: closeFromServer, endedBy })
+  }
+
+  #headersCut(side: From): number {
+    return this.#directions[slotOf(side, stageIn)]?.counts.headersCut ?? 0
   }
 
   /** What was lost last, with no byte behind it, has no gap note: it is what the engine counted beyond what came and what was told. */
@@ -287,7 +291,7 @@ export class ExchangeRecorder {
       const came = this.#directions[slotOf(side, stageIn)]?.counts
       const told = this.#told[side]
       const { frames, bytes } = passed[side] as { frames: number; bytes: number }
-      const lostFrames = Math.max(0, frames - (came?.allFrames ?? 0) - told.frames)
+      const lostFrames = Math.max(0, frames - ((came?.allFrames ?? 0) - (came?.headersCut ?? 0)) - told.frames)
       const lostBytes = Math.max(0, bytes - (came?.allBytes ?? 0) - told.bytes)
       if (this.row.websocket === 0 || lostBytes === 0) continue
       this.row.missedFrames += lostFrames

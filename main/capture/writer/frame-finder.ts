@@ -35,6 +35,8 @@ export class FrameFinder {
   length = 0
   /** Bytes of payload that have passed. */
   seen = 0
+  /** The direction ended in the middle of its header. */
+  headerCut = false
 
   constructor(sink: FrameSink) {
     this.#sink = sink
@@ -58,8 +60,9 @@ export class FrameFinder {
     if (note.frameLeft > 0 && note.frame !== null) this.#enterCutFrame(note.frame, note.frameLeft, sameFrame)
   }
 
-  /** The direction is over. */
+  /** The direction is over. A header that was begun is a frame, too, of which nothing more came. */
   close(atUs: number): void {
+    if (this.#headerBytes > 0) this.#beginCutHeader()
     if (this.#inFrame) this.#end(atUs, false)
     this.#headerBytes = 0
   }
@@ -112,6 +115,19 @@ export class FrameFinder {
       this.#headerNeed = 2 + ((byte & 0x7f) === 127 ? 8 : (byte & 0x7f) === 126 ? 2 : 0) + ((byte & 0x80) !== 0 ? 4 : 0)
     if (this.#headerBytes === this.#headerNeed) this.#begin()
     return at + 1
+  }
+
+  /** What of it came: a length or a key that is cut is none. */
+  #beginCutHeader(): void {
+    const [first = 0, second = 0] = this.#header.subarray(0, this.#headerBytes)
+    const short = second & 0x7f
+    this.firstByte = first
+    this.masked = false
+    this.maskKey = 0
+    this.length = short < 126 ? short : 0
+    this.seen = 0
+    this.headerCut = this.#inFrame = true
+    this.#sink.began(this)
   }
 
   #begin(): void {

@@ -91,3 +91,14 @@ test('a Close frame is a red mark by its code, and a frame whose end never came'
     'server unfinished'
   ])
 })
+
+test('a frame whose header never ended is one, too, at the end of the tunnel', async () => {
+  const whole: readonly [From, Buffer] = [fromServer, hex('81 00')]
+  // One byte of a header; a length of 64 bits that is cut; a masking key of which two bytes came.
+  for (const cut of ['81', '82 7f 00 00', '81 85 37 fa']) {
+    expect(await judged([whole, [fromServer, hex(cut)]])).toEqual(['server fine', 'server unfinished'])
+    expect(await judged([whole, [fromClient, hex(cut)]])).toEqual(['server fine', 'client unfinished'])
+  }
+  // What was begun is judged by what came of it.
+  expect(await judged([[fromServer, hex('83')]])).toEqual(['server reservedOpcode'])
+})

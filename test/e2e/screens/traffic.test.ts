@@ -30,13 +30,13 @@ async function openedPage(url: string): Promise<Page> {
   return page
 }
 
-/** Takes every handshake, and goes at the first frame without a word (RFC 6455 §4.2.2, §7.1.4). */
-async function backendThatLeaves(): Promise<number> {
+/** Takes every handshake (RFC 6455 §4.2.2), and goes at the first frame, having sent these bytes. */
+async function backendThatLeaves(saying = ''): Promise<number> {
   const server = createServer()
   server.on('upgrade', (request, socket) => {
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
-    socket.once('data', () => socket.end())
+    socket.once('data', () => socket.end(Buffer.from(saying, 'hex')))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
@@ -229,6 +229,28 @@ describe('The Traffic screen', () => {
     await page.getByText('1 of 1').waitFor()
     await field.fill('state:failed')
     await page.getByText('0 of 1').waitFor()
+  })
+
+  it('names what a backend sends against the protocol, and a frame whose header never ended', async () => {
+    const { host, screens } = await servedEcho()
+    // "Hello" masked, which a server must not; a reserved opcode; the first byte of a frame.
+    const backend = await backendThatLeaves('818537fa213d7f9f4d5158' + '8300' + '81')
+    const { listeners } = await host.serve(nativeSpec([{ match: '/', to: `http://127.0.0.1:${backend}/` }]))
+    const page = await openedPage(screens)
+    const tunnel = await openTunnel(`ws://127.0.0.1:${listeners[0]?.port}/ws/broken`)
+    tunnel.on('error', () => {})
+    tunnel.send('?')
+    // The client says so itself, unless the backend's end is there first.
+    await row(page, '/ws/broken')
+      .getByText(/^100[26]$/)
+      .waitFor()
+    await row(page, '/ws/broken').click()
+    await frames(page)
+      .getByRole('row', { name: 'Frame 2, from server, text, 5 bytes, the server masked it, as it must not, Hello' })
+      .waitFor()
+    for (const says of ['the server sent opcode 0x3, which is reserved', 'from the server, and the rest of it never came'])
+      await frames(page).locator('.row.bad').getByText(says).waitFor()
+    expect(await row(page, '/ws/broken').getByRole('gridcell').nth(7).innerText()).toBe('3')
   })
 
   it.each([
