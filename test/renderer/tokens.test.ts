@@ -41,6 +41,7 @@ const ownGround = [
   ...['accent-soft', 'raised', 'pressed', 'selected-idle'].map((ground) => ['text-2', ground] as const),
   ...['ok-soft', 'warn-soft', 'bad-soft'].map((ground) => ['text', ground] as const),
   ...['warn-soft', 'bad-soft'].map((ground) => ['text-2', ground] as const),
+  ...['text-3', 'client', 'server'].map((name) => [name, 'bad-soft'] as const),
   ['accent', 'accent-soft'],
   ['text-3', 'raised'],
   ['text-on-fill', 'accent-fill'],
