@@ -58,7 +58,9 @@ export class FolderBrowser {
 
   /** Shows a folder; null: the home folder. */
   async enter(folder: string | null, name = ''): Promise<void> {
-    if (!(await this.#list(folder))) return
+    const typed = this.#typed
+    // What was typed meanwhile is newer.
+    if (!(await this.#list(folder)) || this.#typed !== typed) return
     this.#typed = joinPath(this.#listed?.folder ?? '', name)
     this.#at = 0
   }
