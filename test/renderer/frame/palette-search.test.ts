@@ -84,7 +84,8 @@ describe('the palette finds', () => {
 
   it('exchanges by the filter that is typed, eight of them, with what each came to', async () => {
     const { host, search } = await answered()
-    host.lists['host:shop'] = Array.from({ length: 20 }, (_, index) => ended(1, { id: 20 - index, target: '/chat/', closeServer: 1009 }))
+    const tooBig = { target: '/chat/', closeServer: 1009, closeClient: 1009 }
+    host.lists['host:shop'] = Array.from({ length: 20 }, (_, index) => ended(1, { id: 20 - index, ...tooBig }))
     search.type('host:shop')
     await filtered(host)
     expect(search.flat).toHaveLength(8)
