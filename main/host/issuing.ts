@@ -22,5 +22,6 @@ export function issueBeside(dataDir: string, threads = bundledThreads): Issue {
     const started = new ThreadLink<IssuerMethods, never>(worker)
     return started
   }
-  return async (authority, names, times) => await (link ??= start()).ask('issue', { authority, names, times })
+  return async (authority, names, times) =>
+    await (link ??= start()).ask('issue', { authority, names: names.map(({ text }) => text), times })
 }

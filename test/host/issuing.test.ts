@@ -37,6 +37,15 @@ describe('issuing beside the engine', () => {
     expect(await new Issuer({ authorities, issue: issueBeside(dataDir, threads) }).pair(ref, 'app.test')).toEqual(first)
   })
 
+  it('makes the same names as here: of hosts, and addresses of both families', async () => {
+    const asked = [null, '127.0.0.1', '::1', '10.1.2.3', 'app.test']
+    const names = async ({ issuer }: { issuer: Issuer }) =>
+      await Promise.all(asked.map(async (name) => new X509Certificate((await issuer.pair(ref, name)).certificate).subjectAltName))
+    const beside = await names(issuing((dataDir) => issueBeside(dataDir, threads)))
+    expect(beside).toEqual(await names(issuing((dataDir) => issueFrom(dataDir))))
+    expect(beside[1]).toBe('IP Address:127.0.0.1')
+  })
+
   it('takes less than half of the time from the thread that asks', async () => {
     const names = Array.from({ length: 100 }, (_, at) => `n${at}.localhost`)
     const here = await busyFor(issuing((dataDir) => issueFrom(dataDir)).issuer, names)
