@@ -47,7 +47,9 @@ describe('The Traffic screen', () => {
   it('says where to send something, then lists what comes as it comes', async () => {
     const { page, url } = await servedScreens()
     await page.getByText('Nothing has come yet').waitFor()
-    expect(await page.getByText('switchyard connect').innerText()).toBe(`switchyard connect ${url.replace('http', 'ws')}/`)
+    const words = (await page.getByText(/ connect ws:/).innerText()).split(' ')
+    expect(words.slice(-2)).toEqual(['connect', `${url.replace('http', 'ws')}/`])
+    expect(words.at(-3)).toMatch(/[/]cli[/]switchyard\.js$/)
 
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)
     await row(page, '/ws/live').getByText('101', { exact: true }).waitFor()
