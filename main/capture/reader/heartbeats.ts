@@ -1,4 +1,4 @@
-import { FrameMark, firstByteAt, indexEntryWords, lengthAt, marksAt } from '../store/run-index.js'
+import { FrameMark, firstByteAt, inflatedAt, lengthAt, marksAt } from '../store/run-index.js'
 import type { ExchangeRow } from '../store/exchange-row.js'
 import type { LoadedRun, RunLoader } from './run-loader.js'
 
@@ -34,7 +34,7 @@ export class Heartbeats {
     if (opcode === ping || opcode === pong) return true
     if (opcode !== text && !(opcode === binary && this.#mqtt)) return false
     const compressed = (marksAt(words, at) & FrameMark.compressed) !== 0
-    const length = compressed ? (words[at * indexEntryWords + 7] as number) : lengthAt(words, at)
+    const length = compressed ? inflatedAt(words, at) : lengthAt(words, at)
     // Most frames are longer: their payload is not looked at.
     if (length === 0 || length > longestBytes) return false
     const content = this.#loader.content(run, at)

@@ -72,6 +72,8 @@ export const firstByteAt = (words: Uint32Array, i: number): number => (words[i *
 export const marksAt = (words: Uint32Array, i: number): number => ((words[i * indexEntryWords + 3] as number) >>> 8) & 0xff
 export const lengthAt = (words: Uint32Array, i: number): number =>
   (words[i * indexEntryWords + 2] as number) + ((words[i * indexEntryWords + 3] as number) >>> 16) * 2 ** 32
+/** Bytes kept of what a compressed frame inflated to. */
+export const inflatedAt = (words: Uint32Array, i: number): number => words[i * indexEntryWords + 7] as number
 
 /** Frame i of a run that begins with frame `first` at `beganAtUs`. */
 export function unpackFrame(words: Uint32Array, i: number, first: number, beganAtUs: number): FrameEntry {
@@ -89,7 +91,7 @@ export function unpackFrame(words: Uint32Array, i: number, first: number, beganA
     length: lengthAt(words, i),
     offset: words[at + 5] as number,
     stored: words[at + 6] as number,
-    inflated: words[at + 7] as number,
+    inflated: inflatedAt(words, i),
     marks
   }
 }
