@@ -1,6 +1,7 @@
 // `npm test`: installs what is missing, then every check there is, and one line at the end: `N passed, N failed`.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureDependencies } from './dependencies.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -10,42 +11,51 @@ const root = join(import.meta.dirname, '..')
 const reports = join(root, 'node_modules/.cache/test-reports')
 const minute = 60_000
 
-/** Each answers what passed and failed; a check without tests of its own counts as one. */
-const stages = [
-  ['packages', () => attempt(ensureDependencies)],
-  ['programs', () => attempt(() => complain(ensureSystemPackages()))],
+/**
+ * Tools that keep one core busy and time nothing: two of them at once, the longest first. Each answers what passed and failed;
+ * a check without tests of its own counts as one.
+ */
+const tools = [
   ['lint', () => npx(['eslint', '.'])],
   ['format', () => npx(['prettier', '--check', '--log-level', 'warn', '.'])],
   ['types', () => npx(['tsc', '--noEmit'])],
-  ['screens', () => (existsSync(join(root, 'renderer/index.html')) ? npx(['svelte-check', '--fail-on-warnings']) : null)],
-  ['bundle', () => attempt(() => run(process.execPath, ['build/bundle.mjs'], minute))],
+  ['screens', () => npx(['svelte-check', '--fail-on-warnings'])],
+  ['bundle', () => said(['build/bundle.mjs'], minute)]
+]
+const suites = [
   ['unit', () => vitest('unit')],
   ['e2e', () => vitest('e2e')],
   ['oracle', () => vitest('oracle')]
 ]
-/** Without these there is no use in going on. */
-const needed = new Set(['packages'])
 
 const total = { passed: 0, failed: 0 }
 /** What is wrong, once more at the end: whoever reads the last lines of a long log is to know. */
 const wrong = []
-for (const [name, work] of stages) {
-  console.log(`\n== ${name}`)
-  const startedAt = performance.now()
-  const tally = work()
-  if (tally === null) {
-    console.log(`== ${name}: nothing there yet`)
-    continue
+// Without packages there is no use in going on.
+if (await carryOut(['packages', () => attempt(ensureDependencies)])) {
+  await carryOut(['programs', () => attempt(() => complain(ensureSystemPackages()))])
+  const waiting = [...tools]
+  const worker = async () => {
+    for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) await carryOut(stage)
   }
-  total.passed += tally.passed
-  total.failed += tally.failed
-  wrong.push(...(tally.complaints ?? [`Failed: ${name}`]).slice(0, tally.failed))
-  console.log(`== ${name}: ${tally.passed} passed, ${tally.failed} failed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-  if (tally.failed > 0 && needed.has(name)) break
+  await Promise.all([worker(), worker()])
+  for (const stage of suites) await carryOut(stage)
 }
 for (const complaint of wrong) console.error(complaint)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0
+
+/** @returns whether nothing failed. */
+async function carryOut([name, work]) {
+  console.log(`== ${name}`)
+  const startedAt = performance.now()
+  const tally = await work()
+  total.passed += tally.passed
+  total.failed += tally.failed
+  wrong.push(...(tally.complaints ?? [`Failed: ${name}`]).slice(0, tally.failed))
+  console.log(`== ${name}: ${tally.passed} passed, ${tally.failed} failed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
+  return tally.failed === 0
+}
 
 function attempt(work) {
   try {
@@ -62,8 +72,20 @@ function complain(sentence) {
 }
 
 /** A tool of node_modules, run by this Node; npx itself would cost half a second each. */
-function npx([tool, ...args]) {
-  return attempt(() => run(process.execPath, [binary(tool), ...args], 5 * minute))
+async function npx([tool, ...args]) {
+  return await said([binary(tool), ...args], 5 * minute)
+}
+
+/** Runs beside others: what it says comes in one piece when it is over. */
+async function said(args, timeoutMs) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
+  const words = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => words.push(bytes))
+  const ended = await once(child, 'close').catch((error) => [error.message])
+  process.stdout.write(Buffer.concat(words))
+  if (ended[0] === 0) return { passed: 1, failed: 0 }
+  console.error(`${args.join(' ')}: ${ended.filter((how) => how !== null).join(' ')}`)
+  return { passed: 0, failed: 1 }
 }
 
 function binary(tool) {
@@ -77,17 +99,11 @@ function vitest(project) {
   mkdirSync(reports, { recursive: true })
   rmSync(report, { force: true })
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const exit = spawn(process.execPath, [binary('vitest'), ...args], 15 * minute)
-  const tally = vitestTally(report, exit, join(root, 'test/skipped.json'))
-  return tally
-}
-
-function run(command, args, timeoutMs) {
-  const exit = spawn(command, args, timeoutMs)
-  if (exit !== 0) throw new Error(`${args.join(' ')}: exit code ${exit}`)
-}
-
-/** Exit code; 1 when the command was ended by a signal, such as the time limit's. */
-function spawn(command, args, timeoutMs) {
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: timeoutMs }).status ?? 1
+  const { status } = spawnSync(process.execPath, [binary('vitest'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: 15 * minute
+  })
+  // Ended by a signal, such as the time limit's, it has no status.
+  return vitestTally(report, status ?? 1, join(root, 'test/skipped.json'))
 }

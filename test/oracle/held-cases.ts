@@ -8,18 +8,19 @@ import { Workshop, type Observation } from './observe.js'
 import { realServer, switchyard } from './proxies.js'
 import { counts, describe as inWords, recorded } from './report.js'
 
-const globs = readFileSync(join(import.meta.dirname, 'held.txt'), 'utf8')
+/** Patterns of case ids that must hold. */
+export const heldGlobs = readFileSync(join(import.meta.dirname, 'held.txt'), 'utf8')
   .split('\n')
   .map((line) => line.trim())
   .filter((line) => line !== '' && !line.startsWith('#'))
 
-describe('held.txt', () => {
-  it.each(globs)('%s names a case', (glob) => {
-    expect(caseIds([glob])).not.toEqual([])
-  })
-})
+/** Tests of the cases whose turn it is: `of` files share them, so that both cores have work. @param turn from 0 */
+export function holdsCases(turn: number, of: number): void {
+  const ids = caseIds(heldGlobs).filter((_, at) => at % of === turn)
+  describe.each(ids)('%s', (id) => holdsCase(id))
+}
 
-describe.each(caseIds(globs))('%s', (id) => {
+function holdsCase(id: string): void {
   const one = readCase(id)
   const logs: string[] = []
   const onLog = (log: string) => logs.push(log)
@@ -52,7 +53,7 @@ describe.each(caseIds(globs))('%s', (id) => {
     const differences = caseDifferences(real, ours).get(name) ?? caseDifferences(recorded(id), ours).get(name)
     expect(differences?.filter(counts).map(inWords)).toEqual([])
   })
-})
+}
 
 /** What counts between two observations, each with its probe. */
 function differing(reference: Observation, candidate: Observation): string[] {

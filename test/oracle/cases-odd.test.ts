@@ -1,0 +1,3 @@
+import { holdsCases } from './held-cases.js'
+
+holdsCases(1, 2)
