@@ -19,7 +19,7 @@ export async function bundle<Name extends string>(entries: Record<Name, string>)
       target: 'node20',
       minify: false,
       emptyOutDir: false,
-      rolldownOptions: { input, output: { entryFileNames: '[name].mjs', format: 'es' } }
+      rolldownOptions: { input, output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', format: 'es' } }
     }
   })
   return Object.fromEntries(Object.keys(entries).map((name) => [name, join(outDir, `${name}.mjs`)])) as Record<Name, string>

@@ -19,7 +19,7 @@ export const runSwitch = (page: Page): Locator => page.getByRole('banner').getBy
 export async function clickMenu(app: RunningApp, ...labels: (string | RegExp)[]): Promise<void> {
   const words = labels.map((label) => (typeof label === 'string' ? `^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$` : label.source))
   const clicked = (): Promise<boolean> =>
-    app.app.evaluate(({ Menu }, path) => {
+    app.inMain(({ Menu }, path) => {
       let [menu, item] = [Menu.getApplicationMenu(), undefined as Electron.MenuItem | undefined]
       for (const word of path) {
         item = menu?.items.find(({ label }) => new RegExp(word, 'u').test(label.replace('&', '')))
@@ -34,7 +34,7 @@ export async function clickMenu(app: RunningApp, ...labels: (string | RegExp)[])
 
 /** What the system's dialog for files answers from now on: it is not of the page, and nobody is there to click in it. */
 export async function dialogChooses(app: RunningApp, file: string): Promise<void> {
-  await app.app.evaluate(({ dialog }, path) => {
+  await app.inMain(({ dialog }, path) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
   }, file)
 }

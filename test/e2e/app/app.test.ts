@@ -28,7 +28,7 @@ interface Kept {
   readonly switchyard: { readonly trayMenu: Electron.Menu }
 }
 async function kept(app: RunningApp, name: string): Promise<unknown> {
-  return await app.app.evaluate((_electron, key) => (globalThis as unknown as Record<string, unknown>)[key], name)
+  return await app.inMain((_electron, key) => (globalThis as unknown as Record<string, unknown>)[key], name)
 }
 
 async function openTunnel(port: number): Promise<WebSocket> {
@@ -56,7 +56,7 @@ describe('the app', () => {
     expect(await page.evaluate('[getComputedStyle(document.querySelector("h1")).color, window.ran]')).toEqual(['rgb(1, 2, 3)', undefined])
     await page.click('#copy')
     await page.waitForFunction('document.title === "copied"')
-    expect(await app.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('copied')
+    expect(await app.inMain(({ clipboard }) => clipboard.readText())).toBe('copied')
     const states = await page.evaluate(
       `Promise.all(['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read'].map((name) => navigator.permissions.query({ name }).then(({ state }) => state)))`
     )
@@ -74,7 +74,7 @@ describe('the app', () => {
   it('leads nowhere: navigation, windows and webviews are denied, and a link opens in the browser when a person clicks it', async () => {
     const { app } = await started()
     const { page } = app
-    await app.app.evaluate(({ shell, BrowserWindow }) => {
+    await app.inMain(({ shell, BrowserWindow }) => {
       const [opened, navigations]: [string[], unknown[]] = [[], []]
       shell.openExternal = (url) => Promise.resolve(void opened.push(url))
       const contents = BrowserWindow.getAllWindows()[0]?.webContents
@@ -104,7 +104,7 @@ describe('the app', () => {
   it('stops and starts the proxy by the menu beside the clock, asking where tunnels are open', async () => {
     const { app, port } = await started()
     await expect
-      .poll(() => app.app.evaluate(() => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById('running')?.checked))
+      .poll(() => app.inMain(() => (globalThis as unknown as Kept).switchyard.trayMenu.getMenuItemById('running')?.checked))
       .toBe(true)
     const states = `contract.events.filter(({ event }) => event === 'status').map(({ data }) => data.state)`
     await app.clickTray('running')
@@ -126,7 +126,7 @@ describe('the app', () => {
 
   it('sends the commands of its menu to the page, and hides behind its icon when the last window is closed', async () => {
     const { app } = await started()
-    await app.app.evaluate(({ Menu }) => {
+    await app.inMain(({ Menu }) => {
       const view = Menu.getApplicationMenu()?.items.find(({ label }) => label === '&View')
       view?.submenu?.items.find(({ label }) => label === 'Logs')?.click()
     })
@@ -139,11 +139,11 @@ describe('the app', () => {
     expect(await page.evaluate('contract.ask("status", {}).then(({ state }) => state)')).toBe('running')
     await page.close()
     await app.answerQuestions(1)
-    await app.app.evaluate(({ BrowserWindow }) => {
+    await app.inMain(({ BrowserWindow }) => {
       BrowserWindow.getAllWindows()[0]?.close()
     })
     await expect
-      .poll(() => app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())))
+      .poll(() => app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible())))
       .toEqual([false])
     expect((await app.ask('status', {})).state).toBe('running')
   })
@@ -166,13 +166,13 @@ describe('the app', () => {
     const { app, port } = await started()
     const tunnel = await openTunnel(port)
     await app.answerQuestions(1)
-    await app.app.evaluate(({ app: main }) => main.quit())
+    await app.inMain(({ app: main }) => main.quit())
     await expect.poll(() => app.questions()).toEqual(['Quit and close 1 open tunnel?'])
     tunnel.send('still there')
     expect(String((await once(tunnel, 'message'))[0])).toBe('still there')
     const closed = once(tunnel, 'close')
     await app.answerQuestions(0)
-    await app.app.evaluate(({ app: main }) => void main.quit())
+    await app.inMain(({ app: main }) => void main.quit())
     await closed
     await app.ended
     const again = await RunningApp.start({ display: display.display, home: app.home })

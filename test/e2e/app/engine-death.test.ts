@@ -20,9 +20,18 @@ afterAll(() => display.close())
 /** The last box that asked something, as Electron shows it; and what answers it, since nobody is there to click in it. */
 interface Kept {
   readonly box: { readonly asked: string; readonly open: boolean; readonly answer: (response: number) => void }
+  readonly deaths: string[]
+  readonly switchyard: { readonly windows: { tellHealth(health: { state: string }): void } }
 }
 async function keepBoxes(app: RunningApp): Promise<void> {
-  await app.app.evaluate(({ dialog }) => {
+  await app.inMain(({ dialog }) => {
+    const deaths: string[] = []
+    const { windows } = (globalThis as unknown as Kept).switchyard
+    const tell = windows.tellHealth.bind(windows)
+    windows.tellHealth = (health) => {
+      if (health.state !== 'up') deaths.push(health.state)
+      tell(health)
+    }
     const show = dialog.showMessageBox.bind(dialog) as (...given: unknown[]) => Promise<Electron.MessageBoxReturnValue>
     const box = { asked: '', open: false, answer: (_response: number): void => {} }
     dialog.showMessageBox = async (...given: unknown[]) => {
@@ -31,23 +40,28 @@ async function keepBoxes(app: RunningApp): Promise<void> {
       const shown = show(...given).finally(() => (box.open = false))
       return await Promise.race([shown, answered.then((response) => ({ response, checkboxChecked: false }))])
     }
-    Object.assign(globalThis, { box })
+    Object.assign(globalThis, { box, deaths })
   })
 }
 async function box(app: RunningApp): Promise<{ asked: string; open: boolean }> {
-  return await app.app.evaluate(() => {
+  return await app.inMain(() => {
     const { asked, open } = (globalThis as unknown as Kept).box
     return { asked, open }
   })
 }
-/** Five times somebody connects to where that is the engine's end. */
+/** What became of it after each end, since {@link keepBoxes}. */
+async function afterDeaths(app: RunningApp): Promise<string[]> {
+  return await app.inMain(() => (globalThis as unknown as Kept).deaths)
+}
+/** Somebody connects again and again to where that is the engine's end, until it is given up. */
 async function dieFiveTimes(app: RunningApp, trap: number): Promise<void> {
-  for (let deaths = 0; deaths < 5; deaths++) {
-    // Whoever gets through is its end.
-    await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(true)
-    await expect.poll(() => canConnect(trap), { timeout: 20_000 }).toBe(false)
+  const { length: before } = await afterDeaths(app)
+  const asked = async (): Promise<unknown> => {
+    await canConnect(trap)
+    return await box(app)
   }
-  await expect.poll(() => box(app), { timeout: 20_000 }).toEqual({ asked: 'The engine stopped five times within a minute.', open: true })
+  await expect.poll(asked, { timeout: 60_000 }).toEqual({ asked: 'The engine stopped five times within a minute.', open: true })
+  expect((await afterDeaths(app)).slice(before)).toEqual(['restarting', 'restarting', 'restarting', 'restarting', 'failed'])
 }
 
 async function running(threads?: string): Promise<{ app: RunningApp; port: number; tunnel: WebSocket }> {
@@ -146,7 +160,7 @@ describe('after the engine died', () => {
     await runSwitch(page).getByText('Running').waitFor()
 
     await dieFiveTimes(app, trap)
-    await app.app.evaluate(() => (globalThis as unknown as Kept).box.answer(1))
+    await app.inMain(() => (globalThis as unknown as Kept).box.answer(1))
     await app.ended
   })
 })

@@ -31,7 +31,7 @@ async function served(): Promise<{ app: RunningApp; port: number }> {
 type Facts = Pick<EngineState, 'status' | 'settings' | 'sessions' | 'routes'>
 /** Every command that the menus send, with what is known now: each item is clicked, and does nothing but tell. */
 async function sentBy(app: RunningApp): Promise<CommandMessage[]> {
-  const known = await app.app.evaluate((): Facts => {
+  const known = await app.inMain((): Facts => {
     const { status, settings, sessions, routes } = (globalThis as unknown as { switchyard: { state: Facts } }).switchyard.state
     return { status, settings, sessions, routes }
   })
@@ -52,7 +52,7 @@ async function sentBy(app: RunningApp): Promise<CommandMessage[]> {
 }
 
 async function send(app: RunningApp, message: { command: string; argument?: unknown }): Promise<void> {
-  await app.app.evaluate((_electron, one) => {
+  await app.inMain((_electron, one) => {
     ;(globalThis as unknown as { switchyard: { command(message: unknown): void } }).switchyard.command(one)
   }, message)
 }
@@ -89,7 +89,7 @@ describe('items of the menus', () => {
     await clickMenu(app, 'Traffic', 'Clear')
     await echoed(await openTunnel(`ws://127.0.0.1:${port}/ws/`), 'hello')
     await app.trayItem('/ws/')
-    await app.app.evaluate(({ dialog }) => {
+    await app.inMain(({ dialog }) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: true, filePath: '' })
     })
     const messages = await sentBy(app)
@@ -157,7 +157,7 @@ describe('items of the menus', () => {
     await page.getByText('Choose an exchange first.').waitFor()
 
     await row(page, '/ws/copied').click()
-    const copied = (): Promise<string> => app.app.evaluate(({ clipboard }) => clipboard.readText())
+    const copied = (): Promise<string> => app.inMain(({ clipboard }) => clipboard.readText())
     await goTo(page, 'Route')
     await clickMenu(app, 'Edit', 'Copy As', 'cURL')
     await expect.poll(copied).toContain(`curl -i`)

@@ -33,12 +33,12 @@ function busWithIcons(): string {
 }
 
 async function closeWindow(app: RunningApp): Promise<void> {
-  await app.app.evaluate(({ BrowserWindow }) => {
+  await app.inMain(({ BrowserWindow }) => {
     BrowserWindow.getAllWindows()[0]?.close()
   })
 }
 const shown = (app: RunningApp): Promise<boolean[]> =>
-  app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible()))
+  app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((each) => each.isVisible()))
 
 describe('closing the last window', () => {
   it('hides it where the icon brings it back, and asks nothing', async () => {
@@ -75,7 +75,7 @@ describe('quitting', () => {
     const { text } = await app.ask('config.text', { file: file?.file ?? '' })
     await app.ask('config.edit', { file: file?.file ?? '', text: `${text}\n` })
     await app.answerQuestions(1)
-    const quit = (): Promise<void> => app.app.evaluate(({ app: main }) => main.quit())
+    const quit = (): Promise<void> => app.inMain(({ app: main }) => main.quit())
     await quit()
     await expect.poll(() => app.questions()).toEqual(['Quit with changes to the config?'])
     const kept = 'Drafts are kept, and are there again at the next start.'
@@ -85,7 +85,7 @@ describe('quitting', () => {
     await quit()
     await expect.poll(() => app.details()).toContain(`switchyard.json: applied, not on disk\n${kept}`)
     await app.answerQuestions(0)
-    await app.app.evaluate(({ app: main }) => void main.quit())
+    await app.inMain(({ app: main }) => void main.quit())
     await app.ended
   })
 })

@@ -84,7 +84,7 @@ describe('the app with its screens', () => {
   it('fills a request from the curl command on the clipboard, at a click and not without one', async () => {
     const { app, port } = await served()
     const { page } = app
-    const copy = (text: string): Promise<void> => app.app.evaluate(({ clipboard }, copied) => clipboard.writeText(copied), text)
+    const copy = (text: string): Promise<void> => app.inMain(({ clipboard }, copied) => clipboard.writeText(copied), text)
     await goTo(page, 'Route')
     await copy('no command')
     await page.getByRole('button', { name: 'Paste curl' }).click()

@@ -31,12 +31,10 @@ describe('a start after the app was quit', () => {
     await quit(first)
 
     const again = await RunningApp.withScreens({ display: display.display, home: first.home })
-    const { page } = again
+    const [page, other] = (await again.windows(2)) as [Page, Page]
     await page.getByRole('main', { name: 'Config' }).waitFor()
     await expect.poll(() => boundsOf(again)).toEqual([beside, place])
-    const other = again.app.windows().find((window) => window !== page)
-    expect(other).toBeDefined()
-    await other?.getByRole('main', { name: 'Logs' }).waitFor()
+    await other.getByRole('main', { name: 'Logs' }).waitFor()
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
     await runSwitch(page).getByText('Running').waitFor()
     await page.getByRole('banner').getByText('site.conf').waitFor()
@@ -79,7 +77,7 @@ async function leaveTraces(app: RunningApp, port: number): Promise<void> {
   await page.evaluate('window.switchyardApp.newWindow()')
   const other = await second
   await other.getByRole('main').waitFor()
-  await app.app.evaluate(
+  await app.inMain(
     ({ BrowserWindow }, bounds) =>
       BrowserWindow.getAllWindows()
         .sort((one, other) => one.id - other.id)
@@ -106,13 +104,13 @@ async function leaveTraces(app: RunningApp, port: number): Promise<void> {
 
 async function quit(app: RunningApp): Promise<void> {
   await app.answerQuestions(0)
-  await app.app.evaluate(({ app: main }) => main.quit())
+  await app.inMain(({ app: main }) => main.quit())
   await app.ended
 }
 
 /** Of all windows, the leftmost last. */
 async function boundsOf(app: RunningApp): Promise<Electron.Rectangle[]> {
-  const all = await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.getBounds()))
+  const all = await app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.getBounds()))
   return all.sort((one, other) => other.x - one.x)
 }
 async function widthOf(page: Page): Promise<number | undefined> {

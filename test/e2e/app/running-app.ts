@@ -11,6 +11,7 @@ import { electronRuntime } from '../../../build/electron-runtime.mjs'
 import { contractVersion } from '../../../shared/contract.js'
 import type { Params, Replies, RequestName } from '../../../shared/contract.js'
 import { bundled } from '../../bundled.js'
+import { shownAtFailure } from '../shown-at-failure.js'
 import { needSandbox, ownFolder, unprivileged } from './unprivileged.js'
 
 const project = join(import.meta.dirname, '../../..')
@@ -37,6 +38,7 @@ export class RunningApp {
   readonly faults: string[] = []
   readonly #process: ChildProcess
   #page: Page | null = null
+  #calls = 0
 
   private constructor(app: ElectronApplication, home: string, started: RunningApp['started']) {
     this.app = app
@@ -58,8 +60,9 @@ export class RunningApp {
   /** With its own screens, in which nothing may go wrong. */
   static async withScreens(options: AppOptions): Promise<RunningApp> {
     const running = await RunningApp.#launch(options)
-    running.page.setDefaultTimeout(20_000)
+    running.app.context().setDefaultTimeout(20_000)
     onTestFinished(() => expect(running.faults).toEqual([]))
+    shownAtFailure(() => running.app.windows())
     return running
   }
 
@@ -87,15 +90,42 @@ export class RunningApp {
     return running
   }
 
-  /** Its first window. */
+  /** Its first window; of several that open at once, the one that is ready first. */
   get page(): Page {
     if (this.#page === null) throw new Error('It has no window yet.')
     return this.#page
   }
 
+  /** So many windows, the oldest first, as soon as there are. */
+  async windows(count: number): Promise<Page[]> {
+    await expect.poll(() => this.app.windows().length, { timeout: 20_000 }).toBe(count)
+    const withIds = this.app.windows().map(async (page) => {
+      const window = await untilHeard(() => this.app.browserWindow(page))
+      return { page, id: await untilHeard(() => window.evaluate(({ id }: Electron.BrowserWindow) => id)) }
+    })
+    return (await Promise.all(withIds)).sort((one, other) => one.id - other.id).map(({ page }) => page)
+  }
+
+  /** Does a work in the app's own process, once, and brings what it comes to. */
+  async inMain<Result, Given = undefined>(
+    work: (electron: typeof Electron.CrossProcessExports, given: Given) => Result | Promise<Result>,
+    given?: Given
+  ): Promise<Result> {
+    const call = { id: ++this.#calls, source: String(work), given }
+    const asked = (): Promise<unknown> =>
+      this.app.evaluate((electron, { id, source, given: argument }) => {
+        const answers = ((globalThis as unknown as { answers?: Map<number, unknown> }).answers ??= new Map())
+        type Work = (...given: unknown[]) => unknown
+        if (!answers.has(id)) answers.set(id, (globalThis.eval(`(${source})`) as Work)(electron, argument))
+        return answers.get(id)
+      }, call)
+    return (await untilHeard(asked)) as Result
+  }
+
   /** The page asks for its port and says hello. */
   async connect(page = this.page): Promise<void> {
-    await page.waitForFunction('window.start !== undefined')
+    // A function: a text would be evaluated in the page, whose policy refuses that where it has to be looked at twice.
+    await page.waitForFunction(() => 'start' in window)
     await page.evaluate(`window.start(${contractVersion})`)
   }
 
@@ -109,15 +139,17 @@ export class RunningApp {
     await this.page.evaluate(`contract.eventually(() => ${expression})`)
   }
   async isRunning(): Promise<void> {
+    // What was told before is of another engine, it may be.
+    const before = await this.page.evaluate<number>('contract.events.length')
     const { state, error } = await this.ask('status', {})
     if (state === 'starting')
-      await this.eventually(`contract.events.some(({ event, data }) => event === 'status' && data.state !== 'starting')`)
+      await this.eventually(`contract.events.slice(${before}).some(({ event, data }) => event === 'status' && data.state !== 'starting')`)
     else if (state !== 'running') throw new Error(`It is ${state}: ${error?.message}`)
   }
 
   /** For each page's process, whether the kernel filters its system calls (proc(5), Seccomp). */
   async sandboxes(): Promise<boolean[]> {
-    const pids = await this.app.evaluate(({ BrowserWindow }) =>
+    const pids = await this.inMain(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getOSProcessId())
     )
     return pids.map((pid) => /^Seccomp:\t2$/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
@@ -132,7 +164,7 @@ export class RunningApp {
 
   /** From now on every question gets this button as its answer. */
   async answerQuestions(response: number): Promise<void> {
-    await this.app.evaluate(({ dialog }, chosen) => {
+    await this.inMain(({ dialog }, chosen) => {
       const [questions, details]: [string[], string[]] = [[], []]
       dialog.showMessageBox = (...given: unknown[]) => {
         const { message, detail } = given.at(-1) as { message: string; detail: string }
@@ -144,17 +176,17 @@ export class RunningApp {
     }, response)
   }
   async questions(): Promise<string[]> {
-    return await this.app.evaluate(() => (globalThis as unknown as { questions: string[] }).questions)
+    return await this.inMain(() => (globalThis as unknown as { questions: string[] }).questions)
   }
   /** The small print below each. */
   async details(): Promise<string[]> {
-    return await this.app.evaluate(() => (globalThis as unknown as { details: string[] }).details)
+    return await this.inMain(() => (globalThis as unknown as { details: string[] }).details)
   }
 
   /** Clicks an item of the menu beside the clock. */
   async clickTray(id: string): Promise<void> {
     const clicked = (): Promise<boolean> =>
-      this.app.evaluate((_electron, name) => {
+      this.inMain((_electron, name) => {
         const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu | null } }).switchyard
         const item = trayMenu?.getMenuItemById(name)
         item?.click()
@@ -166,7 +198,7 @@ export class RunningApp {
   /** The id of the item of that menu whose label says this, as soon as there is one. */
   async trayItem(says: string): Promise<string> {
     const id = (): Promise<string | null> =>
-      this.app.evaluate((_electron, words) => {
+      this.inMain((_electron, words) => {
         const { trayMenu } = (globalThis as unknown as { switchyard: { trayMenu: Electron.Menu | null } }).switchyard
         return trayMenu?.items.find(({ label }) => label.includes(words))?.id ?? null
       }, says)
@@ -175,15 +207,29 @@ export class RunningApp {
   }
   /** The engine's process. */
   async enginePid(): Promise<number> {
-    return await this.app.evaluate(({ app }) => app.getAppMetrics().find(({ name }) => name === 'Switchyard engine')?.pid ?? 0)
+    return await this.inMain(({ app }) => app.getAppMetrics().find(({ name }) => name === 'Switchyard engine')?.pid ?? 0)
   }
 
   /** Its end, without a question. */
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
-    await this.app.evaluate(() => void (globalThis as unknown as { switchyard: { end(): Promise<void> } }).switchyard.end()).catch(() => {})
+    await this.inMain(() => void (globalThis as unknown as { switchyard: { end(): Promise<void> } }).switchyard.end()).catch(() => {})
     await this.ended
   }
+}
+
+/**
+ * V8's inspector forgets an answer, also one that is no promise, if it is collected as garbage before microtasks have run
+ * (v8/src/inspector/injected-script.cc, m_evaluationResult): where the process was in the middle of something else, and that goes on for
+ * a while. Then it is asked for again.
+ */
+async function untilHeard<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries === 100 || !String(error).includes('garbage collected')) throw error
+    }
 }
 
 /** What a user would have in the environment; nothing of ours. */

@@ -1,6 +1,6 @@
-import { chromium } from 'playwright-core'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { ControlServer } from '../../../main/host/control/control-server.js'
@@ -8,7 +8,7 @@ import type { Host } from '../../../main/host/host.js'
 import { bundled } from '../../bundled.js'
 import { runningHost, temporaryFolder } from '../../host/running-host.js'
 import { freePort } from '../../oracle/loopback.js'
-import { nothingGoesWrong } from './screen-page.js'
+import { ownPage } from './screen-page.js'
 
 /** The screens of a host in a browser. @param prepare what is served already; nothing, unless it says so */
 export async function screensOfHost(prepare: (host: Host) => Promise<unknown> = async () => {}): Promise<Page> {
@@ -19,13 +19,7 @@ export async function screensOfHost(prepare: (host: Host) => Promise<unknown> = 
   const server = new ControlServer({ address: '127.0.0.1', port: 0, hostNames: [], screens, onScreen })
   await server.start()
   onTestFinished(() => server.close())
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
-  onTestFinished(async () => await browser.close())
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  nothingGoesWrong(page)
-  await page.goto(server.url)
-  return page
+  return await ownPage(server.url)
 }
 
 /** A virtual host with what all of them share in a file of its own. */
@@ -48,14 +42,32 @@ ${lines}
 `
 }
 
+/** A port that another program has. */
+export async function takenPort(): Promise<number> {
+  const port = await freePort()
+  const other = createServer().listen(port)
+  onTestFinished(() => void other.close())
+  await new Promise((resolve) => other.once('listening', resolve))
+  return port
+}
+
 export async function goTo(page: Page, screen: string): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name: screen }).click()
+}
+/**
+ * The field of the picker, when it says the folder that it begins with: a test selects what stands there and types in two steps, and
+ * between them that folder would come before what is typed.
+ */
+export async function pathField(page: Page): Promise<Locator> {
+  const path = page.getByRole('combobox', { name: 'Path' })
+  await expect.poll(() => path.inputValue(), { timeout: 10_000 }).not.toBe('')
+  return path
 }
 /** Types the path, as far as it takes to find the file. */
 export async function openByPicker(page: Page, folder: string): Promise<void> {
   await goTo(page, 'Config')
   await page.getByRole('button', { name: 'Open…', exact: true }).click()
-  const path = page.getByRole('combobox', { name: 'Path' })
+  const path = await pathField(page)
   await path.fill(join(folder, 'si'))
   await page.getByRole('option', { name: 'site.conf' }).waitFor()
   await path.press('Tab')

@@ -1,22 +1,12 @@
-import { createServer } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { echoBackend, temporaryFolder } from '../../host/running-host.js'
+import { describe, expect, it } from 'vitest'
+import { echoBackend, echoed, openTunnel, temporaryFolder } from '../../host/running-host.js'
 import { freePort } from '../../oracle/loopback.js'
-import { goTo, openByPicker, screensOfHost } from './config-page.js'
+import { goTo, openByPicker, screensOfHost, takenPort } from './config-page.js'
 
 const part = (page: Page, name: string) => page.getByRole('region', { name })
-
-/** A port that another program has. */
-async function takenPort(): Promise<number> {
-  const port = await freePort()
-  const other = createServer().listen(port)
-  onTestFinished(() => void other.close())
-  await new Promise((resolve) => other.once('listening', resolve))
-  return port
-}
 
 /** A site on a port; how its folder is called says nothing. */
 function siteOn(port: number, more = ''): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { echoBackend } from '../../host/running-host.js'
-import { apacheFiles, firstLines, goTo, openByPicker, screensOfHost, siteText, text } from './config-page.js'
+import { apacheFiles, firstLines, goTo, openByPicker, pathField, screensOfHost, siteText, text } from './config-page.js'
 
 const problems = (page: Page) => page.getByRole('region', { name: 'Problems' })
 

@@ -29,7 +29,7 @@ test('a file that is dropped on a browser is served as a draft, on whatever scre
   await page.keyboard.press('Control+3')
   await screenOf(page, 'Config')
   await page.locator('.cm-content').getByText('Redirect /old http://localhost/new').waitFor()
-  await page.getByText('applied, not on disk').waitFor()
+  await page.getByText('applied, in no file yet').waitFor()
 })
 
 test('what a dropped file includes is not there, and is said so with its line', async () => {

@@ -2,18 +2,24 @@ import { chromium } from 'playwright-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, expect, onTestFinished } from 'vitest'
 import { freePort } from '../../oracle/loopback.js'
+import { shownAtFailure } from '../shown-at-failure.js'
 import { configFile, Switchyard } from '../switchyard.js'
 
 /** The demo, which visits itself: Start is shown. */
 export async function servedDemo(): Promise<Switchyard> {
   return await Switchyard.serve('--listen', '0', '--tls', '0')
 }
-/** A site whose backend is not there, and one request for it: a line in its error log, and one in its access log. */
-export async function servedFailure(): Promise<Switchyard> {
+/** A site whose backend is not there, and what asks it for a path. */
+export async function servedNothing() {
   const port = await freePort()
   const lines = `Listen ${port}\nServerName localhost\nProxyPass / http://127.0.0.1:${await freePort()}/\n`
   const served = await Switchyard.serve(configFile(lines))
-  await fetch(`http://localhost:${port}/`)
+  return { served, fail: async (path: string): Promise<void> => void (await fetch(`http://localhost:${port}${path}`)) }
+}
+/** The same after one request: a line in its error log, and one in its access log. */
+export async function servedFailure(): Promise<Switchyard> {
+  const { served, fail } = await servedNothing()
+  await fail('/')
   return served
 }
 
@@ -21,8 +27,8 @@ export async function servedFailure(): Promise<Switchyard> {
 let browser: Browser | undefined
 afterAll(async () => await browser?.close())
 
-/** The screens in a page of their own. */
-export async function screenPage(served: Pick<Switchyard, 'screens'>, first = 'Start page'): Promise<Page> {
+/** A page in which nothing may go wrong, with what it keeps to itself. */
+export async function ownPage(url: string): Promise<Page> {
   browser ??= await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
@@ -31,17 +37,23 @@ export async function screenPage(served: Pick<Switchyard, 'screens'>, first = 'S
   onTestFinished(async () => await context.close())
   const page = await context.newPage()
   nothingGoesWrong(page)
-  await page.goto(served.screens)
+  await page.goto(url)
+  return page
+}
+/** The screens in a page of their own. */
+export async function screenPage(served: Pick<Switchyard, 'screens'>, first = 'Start page'): Promise<Page> {
+  const page = await ownPage(served.screens)
   await screenOf(page, first)
   return page
 }
 
-/** Whatever the page throws, or says on the console as an error, fails the test. */
+/** Whatever the page throws, or says on the console as an error, fails the test; a test that fails says what was on the page. */
 export function nothingGoesWrong(page: Page): void {
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (said) => said.type() === 'error' && faults.push(`${said.text()} ${said.location().url}`))
   onTestFinished(() => expect(faults).toEqual([]))
+  shownAtFailure(() => [page])
 }
 
 /** The buttons that lead to screens, in their order. */

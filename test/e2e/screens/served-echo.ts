@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { ControlServer } from '../../../main/host/control/control-server.js'
 import { bundled } from '../../bundled.js'
-import { echoBackend, nativeSpec, runningHost } from '../../host/running-host.js'
+import { nativeSpec, runningHost } from '../../host/running-host.js'
+import { echoBackend } from '../backends.js'
 
 /** A host that serves an echo under /ws/, pages under /, nothing under /dead/: its screens' address, and its own. */
 export async function servedEcho() {
