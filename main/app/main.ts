@@ -2,6 +2,7 @@ import { app } from 'electron'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dataFolder } from '../host/data-folder.js'
+import { appCommand } from '../host/own-command.js'
 import { readAppArguments, wordsOf } from './arguments.js'
 import { Desktop } from './desktop.js'
 import { guardContents } from './guards.js'
@@ -57,9 +58,8 @@ function development(name: string): string | null {
   return app.isPackaged ? null : process.env[name] || null
 }
 
-/** Of an AppImage, the file that was started: what it unpacks into is gone with it. */
 function packagedCommand(): readonly string[] | null {
-  return app.isPackaged ? [process.env['APPIMAGE'] ?? app.getPath('exe')] : null
+  return app.isPackaged ? appCommand() : null
 }
 
 function filesIn(told: unknown): readonly string[] {

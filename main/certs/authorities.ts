@@ -148,7 +148,8 @@ function sortOut(names: readonly string[]): { hosts: HostName[]; refused: { name
   return { hosts, refused }
 }
 
-function isFirst(permitted: Permitted): boolean {
+/** Whether it is the one of names and addresses that never leave a machine, or a private network. */
+export function isFirst(permitted: Permitted): boolean {
   return permitted.names[0] === localPermitted.names[0] && permitted.ranges.length === localPermitted.ranges.length
 }
 

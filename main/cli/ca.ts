@@ -1,11 +1,15 @@
+import { dirname } from 'node:path'
 import { SwitchyardError } from '../../shared/errors.js'
-import { Authorities } from '../certs/authorities.js'
+import { Authorities, isFirst } from '../certs/authorities.js'
+import type { Authority } from '../certs/authority.js'
 import { caInstall, caPath, caStatus, caUninstall } from '../certs/ca-command.js'
 import type { CaStatus, StoreOutcome } from '../certs/ca-command.js'
 import { caIssue } from '../certs/ca-issue.js'
 import type { IssuedPair } from '../certs/ca-issue.js'
+import { rangeText } from '../certs/permitted.js'
 import { readWords } from './arguments.js'
 import { dataFolder } from '../host/data-folder.js'
+import { ownLine } from './own-line.js'
 import { printLines } from './print.js'
 
 export const caHelp = `switchyard ca status               the local authorities, and which trust stores have them
@@ -54,10 +58,15 @@ export async function ca(words: readonly string[]): Promise<number> {
   }
   if (what === 'issue') {
     if (names.length === 0) throw new SwitchyardError('bad-argument', 'ca issue needs a name.', { hint: 'switchyard ca issue app.test' })
-    const before = await namesOf(authorities)
+    const before = (await authorities.list()).map(({ name }) => name)
     const issued = await caIssue(authorities, names, values.out ?? process.cwd())
     print(issued, issued.flatMap(issuedLines))
-    if (values.json !== true) printLines(process.stderr, madeLines((await namesOf(authorities)).filter((name) => !before.includes(name))))
+    if (values.json !== true) {
+      const made = (await authorities.list()).flatMap((found) =>
+        'authority' in found && !before.includes(found.name) ? [found.authority] : []
+      )
+      printLines(process.stderr, made.flatMap(madeLines))
+    }
     return 0
   }
   if (what === 'install' || what === 'uninstall') {
@@ -68,13 +77,16 @@ export async function ca(words: readonly string[]): Promise<number> {
   throw new SwitchyardError('bad-argument', `There is no ca ${what}.`, { hint: 'switchyard ca --help lists what there is.' })
 }
 
-async function namesOf(authorities: Authorities): Promise<string[]> {
-  return (await authorities.list()).map(({ name }) => name)
-}
-
-/** Whoever trusted all authorities before does not trust a new one. */
-function madeLines(made: readonly string[]): string[] {
-  return made.map((name) => `note: The authority ${name} was made for it: switchyard ca install has this machine trust it.`)
+/** Whoever trusted all authorities before does not trust a new one. One for names of the world is no small thing to have about. */
+function madeLines({ name, permitted, certFile }: Authority): string[] {
+  const trust = `note: The authority ${name} was made for it: ${ownLine('ca', 'install')} has this machine trust it.`
+  if (isFirst(permitted)) return [trust]
+  const names = [...permitted.names, ...permitted.ranges.map(rangeText)].join(', ')
+  return [
+    trust,
+    `note: Whoever has its key can be ${names} to all that trust it, and what is below ${names.includes(', ') ? 'these names' : 'that name'}.`,
+    `note: To be rid of it: ${ownLine('ca', 'uninstall')} takes all authorities out of the trust stores; then delete ${dirname(certFile)}.`
+  ]
 }
 
 function issuedLines({ names, certFile, keyFile, notAfter }: IssuedPair): string[] {
@@ -83,7 +95,7 @@ function issuedLines({ names, certFile, keyFile, notAfter }: IssuedPair): string
 
 function statusLines({ authorities, broken }: CaStatus): string[] {
   if (authorities.length + broken.length === 0)
-    return ['No local authority yet: the first is made when something is served over TLS, or by switchyard ca install.']
+    return [`No local authority yet: the first is made when something is served over TLS, or by ${ownLine('ca', 'install')}.`]
   const lines = authorities.flatMap(({ name, certFile, names, addresses, notAfter, fingerprint256, trust }) => [
     `${name}`,
     `  certificate  ${certFile}`,

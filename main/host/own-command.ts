@@ -41,3 +41,8 @@ function real(file: string): string | null {
     return null
   }
 }
+
+/** The words that start the packaged app in a terminal. Of an AppImage it is the file that was started: what that unpacks into is gone with it. */
+export function appCommand(): readonly string[] {
+  return [process.env['APPIMAGE'] ?? process.execPath]
+}

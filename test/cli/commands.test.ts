@@ -6,6 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ownCommand } from '../../main/host/own-command.js'
+import { shellLine } from '../../shared/shell-words.js'
 import { bundled } from '../bundled.js'
 import { freePort } from '../oracle/loopback.js'
 import { Running, fileOf, run, runIn, serving, temporaryFolder } from './running.js'
@@ -114,7 +116,9 @@ describe('ca', () => {
     const issued = await runIn(data, 'ca', 'issue', 'app.test', 'localhost', '--out', out)
     expect(issued).toMatchObject({
       code: 0,
-      err: expect.stringMatching(/^note: The authority .* was made for it: switchyard ca install .*\n$/)
+      err: expect.stringContaining(
+        `was made for it: ${shellLine([...ownCommand(bundled('cli/switchyard')), 'ca', 'install'])} has this machine trust it.\n`
+      )
     })
     const [, certFile, keyFile] = /certificate {2}(\S+)\n {2}key {10}(\S+)/.exec(issued.out) ?? []
     expect(new X509Certificate(readFileSync(certFile ?? '')).subjectAltName).toContain('DNS:app.test')
@@ -128,6 +132,18 @@ describe('ca', () => {
       err: expect.stringMatching(/^switchyard: .* is there already/)
     })
     expect(readdirSync(out).sort()).toEqual(['app.test-key.pem', 'app.test.pem', 'other.test-key.pem', 'other.test.pem'])
+  })
+
+  it('issue says what it made for a name of the world, and how to be rid of it', async () => {
+    const [data, out] = [temporaryFolder(), temporaryFolder()]
+    const { code, err } = await runIn(data, 'ca', 'issue', 'shop.example.com', '--out', out)
+    expect(code).toBe(0)
+    expect(err).toContain('Whoever has its key can be shop.example.com to all that trust it')
+    expect(err).toContain(`${shellLine([...ownCommand(bundled('cli/switchyard')), 'ca', 'uninstall'])} takes all authorities out`)
+    const folder = /then delete (\S+)\.\n/.exec(err)?.[1] ?? ''
+    expect(readdirSync(folder)).toContain('ca.pem')
+    const local = await runIn(temporaryFolder(), 'ca', 'issue', 'app.test', '--out', out)
+    expect(local.err).not.toContain('Whoever has its key')
   })
 
   it('refuses what it does not know', async () => {

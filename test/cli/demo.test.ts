@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { ownCommand } from '../../main/host/own-command.js'
+import { shellLine } from '../../shared/shell-words.js'
+import { bundled } from '../bundled.js'
 import { freePort } from '../oracle/loopback.js'
 import { Running, runIn } from './running.js'
 
@@ -49,7 +52,9 @@ it.each(['tls', 'listen'])(
     const s = option === 'tls' ? 's' : ''
     const places = `note: demo ws${s}://localhost:${port}/demo/chat \u00b7 page http${s}://localhost:${port}/demo/\n`
     expect(ended.err).toContain(places)
-    expect(ended.err.includes('switchyard ca install')).toBe(option === 'tls')
+    expect(ended.err.includes(`${shellLine([...ownCommand(bundled('cli/switchyard')), 'ca', 'install'])} has this machine trust it`)).toBe(
+      option === 'tls'
+    )
   },
   30_000
 )
