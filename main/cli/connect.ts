@@ -5,7 +5,8 @@ import WebSocket from 'ws'
 import type { ClientOptions } from 'ws'
 import { Authorities } from '../certs/authorities.js'
 import { SwitchyardError } from '../../shared/errors.js'
-import { readHeader, readWords } from './arguments.js'
+import { readHeader, readPlace, readWords } from './arguments.js'
+import { connectingTo } from './connect-to.js'
 import { Conversation } from './conversation.js'
 import { Progress } from './opening.js'
 import { dataFolder } from '../host/data-folder.js'
@@ -14,6 +15,7 @@ export const connectHelp = `switchyard connect URL    a WebSocket client in the 
 
   --protocol P         subprotocol to offer (repeatable)
   --header 'K: V'      a field of the opening handshake (repeatable)
+  --to [ADDR:]PORT     where to connect to instead: the name of the URL is still the one that is asked for, and checked
   --json               one JSON object for each thing that happens: open, message, ping, pong, close
   --data DIR           whose local authorities are trusted beside Node's roots; NODE_EXTRA_CA_CERTS adds others
 
@@ -25,6 +27,7 @@ Exit code: 0 closed with 1000 or 1001, or without a code; 1 otherwise, or not op
 const options = {
   protocol: { type: 'string', multiple: true },
   header: { type: 'string', multiple: true },
+  to: { type: 'string' },
   json: { type: 'boolean' },
   data: { type: 'string' }
 } as const
@@ -38,7 +41,8 @@ export async function connect(words: readonly string[]): Promise<number> {
   const progress = new Progress()
   const secure = /^wss:/i.test(url)
   const finishRequest = (request: ClientRequest): void => progress.follow(request, secure)
-  const socket = open(url, values.protocol ?? [], { headers, ca, finishRequest })
+  const to = values.to === undefined ? {} : { createConnection: connectingTo(readPlace('to', values.to), secure) }
+  const socket = open(url, values.protocol ?? [], { headers, ca, finishRequest, ...to })
   return await new Conversation(socket, progress, url, values.json === true).untilClosed()
 }
 

@@ -122,7 +122,11 @@ function whyFailed(error: NodeJS.ErrnoException & { rawPacket?: Buffer }, url: s
   const { code = '', message, rawPacket } = error
   const secure = /^wss:/i.test(url)
   if (code === 'ECONNREFUSED') return [known[code] ?? '', 'Nothing listens there: start switchyard serve, or check the port.']
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return [`the name ${new URL(url).hostname} is not known here`, 'Check the name.']
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const { hostname, port } = new URL(url)
+    const here = `--to 127.0.0.1:${port === '' ? (secure ? 443 : 80) : port}`
+    return [`the name ${hostname} is not known here`, `Check the name. If a Switchyard on this machine serves it, add ${here}`]
+  }
   if (unknownAuthority.test(code)) {
     const hint =
       'Its authority is not known here: name the data folder of the Switchyard that serves it (--data), or set NODE_EXTRA_CA_CERTS.'

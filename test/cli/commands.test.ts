@@ -269,6 +269,43 @@ describe('connect', () => {
     expect(headers).toMatchObject({ host: 'other.test', origin: 'http://there.test', 'sec-websocket-protocol': 'a,b' })
   })
 
+  it('asks for a name at the place where it is served: Host, SNI and the certificate are of the name', async () => {
+    const port = await freePort()
+    const { url: backend, requests } = await closer()
+    const lines = `Listen ${port}
+<VirtualHost *:${port}>
+  ServerName app.example.com
+  SSLEngine on
+  ProxyPreserveHost On
+  ProxyPass / ${backend}/
+</VirtualHost>
+`
+    const served = await serving([fileOf(lines), '--no-ui'])
+    expect(await runIn(served.data, 'connect', 'wss://app.example.com/1000', '--to', `127.0.0.1:${port}`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('closed 1000 as asked')
+    })
+    expect(requests[0]?.headers.host).toBe('app.example.com')
+    expect(await runIn(served.data, 'connect', 'wss://other.example.net/1000', '--to', String(port))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('other.example.net')
+    })
+    expect(await run('connect', 'ws://app.example.com/1000', '--to', backend.slice('ws://'.length))).toMatchObject({ code: 0 })
+    expect(requests[1]?.headers.host).toBe('app.example.com')
+    expect(await run('connect', 'ws://app.example.com/', '--to', 'nowhere')).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('--to')
+    })
+  })
+
+  it('says where to look for a name that is not known', async () => {
+    expect(await run('connect', 'wss://app.invalid:18443/')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('add --to 127.0.0.1:18443')
+    })
+    expect((await run('connect', 'wss://app.invalid/')).err).toContain('add --to 127.0.0.1:443')
+  })
+
   it('says why it could not open, and refuses what is no URL', async () => {
     const { url } = await closer()
     expect(await run('connect', `${url}/refuse`)).toMatchObject({

@@ -1,5 +1,7 @@
-import { quoted, shellLine } from '../../state/shell-words.js'
-import type { Shell } from '../../state/shell-words.js'
+import { quoted, shellLine } from '../../../shared/shell-words.js'
+import type { Shell } from '../../../shared/shell-words.js'
+import { resolveWords } from '../../state/served-name.js'
+import type { Asked } from '../../state/served-name.js'
 
 export const shells: readonly { readonly value: Shell; readonly label: string }[] = [
   { value: 'sh', label: 'bash, zsh' },
@@ -20,11 +22,11 @@ export interface EnvFacts {
   /** The authorities that Java is given one by one, each under a name of its keystore. */
   readonly roots: readonly { readonly certFile: string; readonly alias: string }[]
   /** What curl asks for. */
-  readonly url: string
+  readonly asked: Asked
 }
 
 /** Clients that go by no trust store of the system, and what each is told. `--bundle` where a setting replaces the system's roots. */
-export function envLines(shell: Shell, { command, dataDir, roots, url }: EnvFacts): readonly EnvLine[] {
+export function envLines(shell: Shell, { command, dataDir, roots, asked }: EnvFacts): readonly EnvLine[] {
   const path = (bundle: boolean): string =>
     shellLine([...command, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...(dataDir === null ? [] : ['--data', dataDir])], shell)
   const set = (name: string, bundle: boolean): string => assignment(shell, name, path(bundle))
@@ -34,10 +36,14 @@ export function envLines(shell: Shell, { command, dataDir, roots, url }: EnvFact
     { who: 'Python requests', line: set('REQUESTS_CA_BUNDLE', true) },
     {
       who: 'curl',
-      line: `${shell === 'powershell' ? 'curl.exe' : 'curl'} --cacert ${substitute(shell, path(true))} ${quoted(url, shell)}`
+      line: `${shell === 'powershell' ? 'curl.exe' : 'curl'} --cacert ${substitute(shell, path(true))} ${curlWords(asked, shell)}`
     },
     ...roots.map(({ certFile, alias }) => ({ who: 'Java', line: shellLine([...keytool, '-alias', alias, '-file', certFile], shell) }))
   ]
+}
+
+function curlWords({ url, at }: Asked, shell: Shell): string {
+  return [...resolveWords(at), url].map((word) => quoted(word, shell)).join(' ')
 }
 
 const keytool = ['keytool', '-importcert', '-cacerts', '-storepass', 'changeit', '-noprompt'] as const

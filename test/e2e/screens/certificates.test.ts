@@ -11,9 +11,10 @@ const run = promisify(execFile)
 
 describe('The Certificates screen', () => {
   it('has lines that a terminal can run as they are, and names the authority of the site that is served', async () => {
+    const port = await freePort()
     const file = configFile(
       JSON.stringify({
-        listen: [{ port: await freePort(), tls: true }],
+        listen: [{ port, tls: true }],
         routes: [{ match: '/', host: 'app.example.com', respond: { status: 200 } }]
       }),
       'switchyard.json'
@@ -28,6 +29,33 @@ describe('The Certificates screen', () => {
     expect(node).toContain(`node ${bundled('cli/switchyard')} ca path`)
     const { stdout } = await run('/bin/sh', ['-c', `${node}; printf %s "$NODE_EXTRA_CA_CERTS"`])
     expect([stdout.startsWith(served.data), existsSync(stdout)]).toEqual([true, true])
+    const curl = pane
+      .locator('code')
+      .filter({ hasText: '--cacert' })
+      .filter({ hasText: `--resolve app.example.com:${port}:127.0.0.1` })
+    const asked = await run('/bin/sh', ['-c', `${await curl.innerText()} -s -o /dev/null -w '%{http_code}'`])
+    expect(asked.stdout).toBe('200')
     expect(await line('keytool')).toMatch(/-alias switchyard-app\.example\.com-\w+ -file \S+\/authorities\/app\.example\.com-\w+\//)
+  })
+})
+
+describe('An empty Traffic', () => {
+  it('has lines that lead to a named host here, through its TLS', async () => {
+    const port = await freePort()
+    const served = await Switchyard.serve(
+      configFile(
+        `Listen ${port}\n<VirtualHost *:${port}>\nServerName app.example.com\nSSLEngine on\nDocumentRoot /var/empty\n</VirtualHost>\n`
+      )
+    )
+    const page = await screenPage(served, 'Traffic')
+    await page.getByText(`curl -i -k --resolve app.example.com:${port}:127.0.0.1 https://app.example.com:${port}/`).waitFor()
+    const connect = await page
+      .locator('code')
+      .filter({ hasText: `connect wss://app.example.com:${port}/ --to 127.0.0.1:${port}` })
+      .innerText()
+    const refused = await run('/bin/sh', ['-c', `${connect} --data '${served.data}' < /dev/null`]).catch(
+      (thrown: { stderr: string }) => thrown
+    )
+    expect(refused.stderr).toMatch(/wss:\/\/app\.example\.com:\d+\/ could not be opened: 40[34]/)
   })
 })

@@ -1,7 +1,7 @@
 import type { ListenerFacts } from '../../../../shared/contract.js'
 import type { ExchangeRow, HeadRecord } from '../../../../shared/rows.js'
 import { isSecret, headText } from '../inspect/secrets.js'
-import { quoted } from '../../../state/shell-words.js'
+import { quoted } from '../../../../shared/shell-words.js'
 import { urlOf } from './address.js'
 
 /** A request as it can be made again from a shell: where to connect to, what to say. */

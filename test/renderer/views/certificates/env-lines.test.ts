@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { envBlock, envLines, unusualDataDir } from '../../../../renderer/views/certificates/env-lines.js'
 
 const roots = [{ certFile: '/d/ca.pem', alias: 'switchyard-local' }]
-const facts = { command: ['switchyard'], dataDir: null, roots, url: 'https://localhost:8443/' }
+const facts = { command: ['switchyard'], dataDir: null, roots, asked: { url: 'https://localhost:8443/', at: null } }
 const lineOf = (lines: ReturnType<typeof envLines>, who: string) => lines.find((each) => each.who === who)?.line
 
 test('each shell sets a variable its own way', () => {
@@ -11,6 +11,13 @@ test('each shell sets a variable its own way', () => {
   expect(lineOf(envLines('fish', facts), 'OpenSSL, Go, Ruby')).toBe('set -gx SSL_CERT_FILE (switchyard ca path --bundle)')
   expect(lineOf(envLines('powershell', facts), 'Python requests')).toBe('$env:REQUESTS_CA_BUNDLE = (switchyard ca path --bundle)')
   expect(lineOf(envLines('sh', facts), 'curl')).toBe('curl --cacert "$(switchyard ca path --bundle)" https://localhost:8443/')
+})
+
+test('curl is told where a name is that only the config knows', () => {
+  const asked = { url: 'https://app.example.com:18443/', at: { name: 'app.example.com', address: '127.0.0.1', port: 18443 } }
+  expect(lineOf(envLines('sh', { ...facts, asked }), 'curl')).toBe(
+    'curl --cacert "$(switchyard ca path --bundle)" --resolve app.example.com:18443:127.0.0.1 https://app.example.com:18443/'
+  )
 })
 
 test('another data folder is told to the command, quoted as the shell wants it', () => {
