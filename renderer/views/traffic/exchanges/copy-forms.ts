@@ -10,6 +10,8 @@ export interface Repeatable {
   /** What the client sent. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly listener: ListenerFacts | null
+  /** Its body, where all of it was kept and it is text. */
+  readonly body?: string | null
 }
 
 /** Made anew by every client, or about one connection only. */
@@ -25,14 +27,34 @@ export function headLines({ startLine, fields }: HeadRecord, { secrets }: Shown)
   return headText(startLine, fields, secrets).trimEnd().replaceAll('\r\n', '\n')
 }
 
+/** Every head of an exchange, each under whose it is. */
+export function allHeads(heads: readonly HeadRecord[], shown: Shown): string {
+  return heads.map((head) => `# ${headTitles[head.from][head.stage]}\n${headLines(head, shown)}`).join('\n\n')
+}
+const headTitles = {
+  client: { in: 'Client sent', out: 'Backend received' },
+  server: { in: 'Backend answered', out: 'Client received' }
+} as const
+
 /** `curl`, to the listener here under the name that was asked for. */
-export function curlLine({ row, fields, listener }: Repeatable, { secrets }: Shown): string {
+export function curlLine({ row, fields, listener, body = null }: Repeatable, { secrets }: Shown): string {
   const words = ['curl', '-i']
   if (row.method === 'HEAD') words.push('-I')
   else if (row.method !== 'GET') words.push('-X', quoted(row.method))
+  // A tunnel is HTTP/1.1 (RFC 6455 §4.1), and what comes through it is shown at once.
+  if (row.handshake === 1) words.push('--http1.1', '-N')
   words.push(...connectTo(row, listener))
   for (const [name, value] of repeated(fields, secrets)) words.push('-H', quoted(`${name}: ${value}`))
+  if (row.handshake === 1) for (const [name, value] of upgradeOf(fields)) words.push('-H', quoted(`${name}: ${value}`))
+  // Not --data-binary: a body that begins with @ would be the name of a file.
+  else if (body !== null) words.push('--data-raw', quoted(body))
   return [...words, quoted(urlOf({ ...row, handshake: 0 }, { secrets }))].join(' ')
+}
+
+/** What asks for the tunnel, its key as it was: `curl` makes none. Compression is not asked for, since it could not be undone. */
+function upgradeOf(fields: Repeatable['fields']): Repeatable['fields'] {
+  const asked = fields.filter(([name]) => /^sec-websocket-(?:key|version|protocol)$/i.test(name))
+  return [['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...asked]
 }
 
 export function wscatLine({ row, fields, listener }: Repeatable, shown: Shown): string {
@@ -42,11 +64,11 @@ export function wscatLine({ row, fields, listener }: Repeatable, shown: Shown): 
   return words.join(' ')
 }
 
-/** @param command the words that run `switchyard` */
+/** To the listener here under the name that was asked for, as {@link curlLine}. @param command the words that run `switchyard` */
 export function connectLine(command: readonly string[], { row, fields, listener }: Repeatable, shown: Shown): string {
-  const words = [...command.map((word) => quoted(word)), 'connect', quoted(hereUrl(row, listener, shown))]
+  const words = [...command.map((word) => quoted(word)), 'connect', quoted(urlOf({ ...row, handshake: 1 }, shown))]
+  if (listener !== null && !isHere(row, listener)) words.push('--to', `${listenerHost(listener)}:${listener.port}`)
   for (const protocol of protocolsOf(fields)) words.push('--protocol', quoted(protocol))
-  words.push(...hostField(row, listener, '--header'))
   for (const [name, value] of repeated(fields, false).filter(([name]) => isOrigin(name)))
     words.push('--header', quoted(`${name}: ${value}`))
   return words.join(' ')
@@ -83,8 +105,9 @@ function hereUrl(row: ExchangeRow, listener: ListenerFacts | null, shown: Shown)
 function hostField(row: ExchangeRow, listener: ListenerFacts | null, flag: string): string[] {
   return listener === null || isHere(row, listener) ? [] : [flag, quoted(`Host: ${row.host}`)]
 }
+/** Whether an address leads to the listener by itself: a name that only the config knows does not, whatever its port. */
 function isHere({ host }: ExchangeRow, { port }: ListenerFacts): boolean {
-  return host.endsWith(`:${port}`)
+  return host.endsWith(`:${port}`) && /^(?:(?:.*\.)?localhost|[\d.]+|\[[\da-f:.]+\]):\d+$/i.test(host)
 }
 function listenerHost({ url }: ListenerFacts): string {
   return new URL(url).hostname

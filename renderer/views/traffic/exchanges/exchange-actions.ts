@@ -8,9 +8,10 @@ import { count, counts } from '../../../state/sizes.js'
 import type { ListView } from '../../../state/view.svelte.js'
 import { urlOf } from './address.js'
 import type { Revealed } from '../revealed.svelte.js'
-import { connectLine, curlLine, headLines, webSocketExpression, wscatLine } from './copy-forms.js'
+import { allHeads, connectLine, curlLine, webSocketExpression, wscatLine } from './copy-forms.js'
 import type { Repeatable, Shown } from './copy-forms.js'
 import { statusOf, typeOf } from './exchange-words.js'
+import { requestBody } from './request-body.js'
 
 /** Route asks about what is captured now. */
 export const olderSays = 'Not for an earlier capture: Route shows exchanges of this one'
@@ -40,10 +41,13 @@ export class ExchangeActions {
       { title: many === null ? 'Copy row' : `Copy ${many} rows`, keys: sayKeys('Mod+C'), run: () => this.copyRows(view) },
       {
         title: 'Copy headers',
-        run: () => this.#copy(row, (_, shown, { heads }) => heads.map((head) => headLines(head, shown)).join('\n\n'))
+        run: () => this.#copy(row, (_, shown, { heads }) => allHeads(heads, shown))
       },
       { title: 'Copy as cURL', run: () => this.copyCurl(row) },
-      { title: 'Copy as cURL with cookies and authorisation', run: () => this.#copy(row, (one) => curlLine(one, { secrets: true })) },
+      {
+        title: 'Copy as cURL with cookies and authorisation',
+        run: () => this.#copyWithBody(row, (one) => curlLine(one, { secrets: true }))
+      },
       ...(row.handshake === 1
         ? [
             { title: 'Copy as wscat', run: () => this.copyWscat(row) },
@@ -101,7 +105,7 @@ export class ExchangeActions {
     await this.#copyChosen(view, rowText, 'Row')
   }
   async copyCurl(row: ExchangeRow): Promise<void> {
-    await this.#copy(row, curlLine)
+    await this.#copyWithBody(row, curlLine)
   }
   async copyWscat(row: ExchangeRow): Promise<void> {
     await this.#copy(row, wscatLine)
@@ -115,12 +119,25 @@ export class ExchangeActions {
   }
   async #copy(row: ExchangeRow, text: (one: Repeatable, shown: Shown, detail: ExchangeDetail) => string): Promise<void> {
     await this.#attempt(async () => {
-      const session = this.#session()
-      const detail = await this.#app.connection.request('exchange.get', { exchange: row.id, ...(session === undefined ? {} : { session }) })
-      const fields = detail.heads.find(({ from, stage }) => from === 'client' && stage === 'in')?.fields ?? []
-      const one = { row, fields, listener: this.#listenerOf(row) }
-      await this.#put([row], (_, shown) => text(one, shown, detail), 'Copied')
+      const detail = await this.#detailOf(row)
+      await this.#put([row], (_, shown) => text(this.#repeatable(row, detail), shown, detail), 'Copied')
     })
+  }
+  /** With the body of the request, where that is text and was kept whole; where it isn't, the notice says so. */
+  async #copyWithBody(row: ExchangeRow, text: (one: Repeatable, shown: Shown) => string): Promise<void> {
+    await this.#attempt(async () => {
+      const [detail, body] = await Promise.all([this.#detailOf(row), requestBody(this.#app.connection, row, this.#session())])
+      const one = { ...this.#repeatable(row, detail), body: body.text }
+      await this.#put([row], (_, shown) => text(one, shown), body.empty || body.text !== null ? 'Copied' : 'Copied without the body')
+    })
+  }
+  async #detailOf({ id }: ExchangeRow): Promise<ExchangeDetail> {
+    const session = this.#session()
+    return await this.#app.connection.request('exchange.get', { exchange: id, ...(session === undefined ? {} : { session }) })
+  }
+  #repeatable(row: ExchangeRow, { heads }: ExchangeDetail): Repeatable {
+    const fields = heads.find(({ from, stage }) => from === 'client' && stage === 'in')?.fields ?? []
+    return { row, fields, listener: this.#listenerOf(row) }
   }
   async #copyChosen(view: ListView<ExchangeRow>, text: (row: ExchangeRow, shown: Shown) => string, what: string): Promise<void> {
     const { cursor } = view
