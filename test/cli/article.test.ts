@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { echoBackend, echoed, openTunnel } from '../host/running-host.js'
 import { rowsOf } from '../host/screens.js'
 import { freePort } from '../oracle/loopback.js'
-import { fileOf, serving } from './running.js'
+import { fileOf, runIn, serving } from './running.js'
 import { screenAt } from './screen-at.js'
 
 /** What people copy from articles: no Listen, no LoadModule, and two lines that do nothing. */
@@ -32,4 +33,16 @@ it('the config of the articles tunnels as httpd does, says what it assumed, and 
   expect(verdicts).toMatchObject({ 2: 'applied', 4: 'missed', 5: 'missed' })
   const missed = lines.filter(({ verdict }) => verdict === 'missed').map(({ directive }) => directive)
   expect(missed).toEqual(expect.arrayContaining([expect.stringContaining('HTTP_UPGRADE'), expect.stringContaining('HTTP_CONNECTION')]))
+})
+
+it('the same over TLS: a port that is asked for with --tls has a local certificate, one with --listen has none', async () => {
+  const [plain, secure] = [await freePort(), await freePort()]
+  const running = await serving([
+    ...[fileOf(article), `--listen=${plain}`, `--tls=${secure}`, '--no-ui'],
+    ...['--map', `backend-server=127.0.0.1:${await echoBackend()}`]
+  ])
+  const ca = readFileSync((await runIn(running.data, 'ca', 'path')).out.trim())
+  expect(await echoed(await openTunnel(`wss://localhost:${secure}/ws/room`, { ca }), 'hi')).toBe('hi')
+  expect(await echoed(await openTunnel(`ws://127.0.0.1:${plain}/ws/room`), 'hi')).toBe('hi')
+  expect(running.err).toMatch(new RegExp(`note: .*no Listen: what the command line says is used \\(${plain}, ${secure} over TLS\\)`))
 })

@@ -33,7 +33,8 @@ export interface ServerDraft {
 export interface ListenLine {
   readonly address: string
   readonly port: number
-  readonly https: boolean
+  /** Asked for beside a config that has no Listen; where it has, virtual hosts say. */
+  readonly tls: boolean
 }
 /** What a tree says, module by module. */
 export interface Drafts {
@@ -169,8 +170,7 @@ class Builder {
     const match = /^(?:(\[[^\]]+\]|[^:]*):)?(\d+)$/.exec(directive.args[0] ?? '')
     if (match === null) return
     const address = (match[1] ?? '*').replace(/^\[|\]$/g, '')
-    const https = directive.args[1]?.toLowerCase() === 'https'
-    this.#listens.push({ address: address === '' ? '*' : address, port: Number(match[2]), https })
+    this.#listens.push({ address: address === '' ? '*' : address, port: Number(match[2]), tls: false })
   }
 
   #command(directive: Directive, where: Where): void {

@@ -36,7 +36,7 @@ function load(sources: readonly ConfigSource[], host: ConfigHost, options: LoadO
   findings.push(...accessFileFindings(servers.all, host), ...listingFindings(servers.all))
   const listeners = listenersOf(drafts, servers, options, findings)
   const refused = findings.some((each) => each.severity === 'error' || (each.routing && !options.lenient))
-  const sketch = (): Sketch => ({ listeners, hosts: outlineOf(tree, servers, listeners, findings) })
+  const sketch = (): Sketch => ({ listeners: listeners.specs, hosts: outlineOf(tree, servers, listeners.specs, findings) })
   return { site: refused ? null : new ApacheSite(tree, servers, listeners, findings), findings, files: tree.files, sketch }
 }
 

@@ -6,24 +6,35 @@ import type { Server } from './config/server.js'
 import { VirtualHosts } from './core/vhosts.js'
 import type { Servers } from './servers.js'
 
+export interface Listeners {
+  readonly specs: readonly ListenerSpec[]
+  /** Those that were asked for over TLS, beside a config without Listen: every server speaks it there, by {@link listenerKey}. */
+  readonly askedTls: ReadonlySet<string>
+}
+
+export function listenerKey({ address, port }: Pick<ListenerSpec, 'address' | 'port'>): string {
+  return `${address} ${port}`
+}
+
 /** The ports that a config listens on; where it says none, those of its virtual hosts, else what was asked for, else 8080. */
-export function listenersOf(drafts: Drafts, servers: Servers, options: LoadOptions, findings: Finding[]): ListenerSpec[] {
+export function listenersOf(drafts: Drafts, servers: Servers, options: LoadOptions, findings: Finding[]): Listeners {
   const lines = drafts.listens.length > 0 ? drafts.listens : assumed(servers, options, findings)
   const hosts = new VirtualHosts(servers.main, servers.addresses)
   const seen = new Set<string>()
-  return lines.flatMap((line) => {
-    const key = `${line.address} ${line.port}`
+  const specs = lines.flatMap((line) => {
+    const key = listenerKey(line)
     if (seen.has(key)) return []
     seen.add(key)
     return [listener(line, servers, hosts)]
   })
+  return { specs, askedTls: new Set(lines.filter(({ tls }) => tls).map(listenerKey)) }
 }
 
-function assumed(servers: Servers, options: LoadOptions, findings: Finding[]): ListenLine[] {
-  const named = servers.addresses.filter((each) => each.port !== 0).map((each) => ({ address: each.host, port: each.port, https: false }))
-  const asked = (options.listen ?? []).map(({ address, port, tls }) => ({ address, port, https: tls }))
-  const lines = named.length > 0 ? named : asked.length > 0 ? asked : [{ address: '*', port: 8080, https: false }]
-  const ports = [...new Set(lines.map((line) => line.port))].join(', ')
+function assumed(servers: Servers, options: LoadOptions, findings: Finding[]): readonly ListenLine[] {
+  const named = servers.addresses.filter((each) => each.port !== 0).map((each) => ({ address: each.host, port: each.port, tls: false }))
+  const asked = options.listen ?? []
+  const lines = named.length > 0 ? named : asked.length > 0 ? asked : [{ address: '*', port: 8080, tls: false }]
+  const ports = [...new Set(lines.map((line) => `${line.port}${line.tls ? ' over TLS' : ''}`))].join(', ')
   const why =
     named.length > 0
       ? `the ports of its virtual hosts are used (${ports})`
@@ -46,7 +57,7 @@ function listener(line: ListenLine, servers: Servers, hosts: VirtualHosts): List
   const candidates = reachable
     ? servers.addresses.filter((each) => each.port === line.port || each.port === 0).map((each) => each.server)
     : []
-  const tls = [server, ...candidates].some((each) => each.tls !== null)
+  const tls = line.tls || [server, ...candidates].some((each) => each.tls !== null)
   const { core } = server.conf
   const first = { keep: true, idleMs: server.timeoutMs, headMs: core.headMs ?? server.timeoutMs }
   return { address: line.address, port: line.port, tls, wire: wireOf(server), first }

@@ -5,9 +5,11 @@ import type { Closing } from '../../../shared/steps.js'
 import type { Decision, Finding, Trace } from '../../../shared/trace.js'
 import { selectByName, VirtualHosts } from './core/vhosts.js'
 import { ApacheExchange } from './request/exchange.js'
+import { listenerKey, type Listeners } from './listeners.js'
 import { outlineOf } from './outline.js'
 import type { ApacheState } from './proxy/state.js'
 import type { Servers } from './servers.js'
+import { localTls } from './ssl/secure.js'
 import { traceOf } from './trace.js'
 import type { Tree } from './tree.js'
 
@@ -23,14 +25,16 @@ export class ApacheSite implements Site {
   readonly #tree: Tree
   readonly #servers: Servers
   readonly #hosts: VirtualHosts
+  readonly #askedTls: ReadonlySet<string>
 
-  constructor(tree: Tree, servers: Servers, listeners: readonly ListenerSpec[], findings: readonly Finding[]) {
+  constructor(tree: Tree, servers: Servers, { specs, askedTls }: Listeners, findings: readonly Finding[]) {
     this.#tree = tree
     this.#servers = servers
     this.#hosts = new VirtualHosts(servers.main, servers.addresses)
     this.generation = servers.main.site.generation
     this.state = servers.main.site.state
-    this.listeners = listeners
+    this.listeners = specs
+    this.#askedTls = askedTls
     this.findings = findings
     this.names = [...new Set(servers.all.flatMap((server) => [server.name, ...server.conf.core.aliases]))]
     this.directives = tree.byId.map((each) => ({ text: written(each), file: each.span.file, line: each.span.line }))
@@ -39,10 +43,10 @@ export class ApacheSite implements Site {
   secure(arrival: Arrival, hello: ClientHello): TlsSpec | TlsRefusal {
     const { server, set } = this.#hosts.at(arrival.address, arrival.port)
     const named = hello.serverName === null ? null : selectByName(set, hello.serverName.toLowerCase().replace(/\.$/, ''), arrival.port)
-    const { tls } = named ?? server
-    if (tls === null)
-      return { refuse: 'close', why: `${(named ?? server).name} has no SSLEngine on: it reads the hello as a plain request` }
-    return tls
+    const { tls, conf, name } = named ?? server
+    if (tls !== null) return tls
+    if (this.#askedTls.has(listenerKey(arrival.listener))) return localTls(conf, name)
+    return { refuse: 'close', why: `${name} has no SSLEngine on: it reads the hello as a plain request` }
   }
 
   refused(arrival: Arrival, failure: TlsFailure): Closing {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Arrival, ClientHello, Site } from '../../../shared/site.js'
 import { get, handshake, headOutcome, linesOf, load, response, sent, siteOf, start, t0 } from './desk.js'
 
 /** The lines that people copy from article to article. */
@@ -28,6 +29,36 @@ test('ports of virtual hosts, or what the command line says', () => {
   ])
   const asked = load(article, { listen: [{ address: '127.0.0.1', port: 9000, tls: false }] }).site
   expect(asked?.listeners.map((each) => [each.address, each.port])).toEqual([['127.0.0.1', 9000]])
+})
+
+test('a port that was asked for over TLS has it; the ports of virtual hosts are as these say', () => {
+  const listen = [9000, 9443].map((port) => ({ address: '127.0.0.1', port, tls: port === 9443 }))
+  const asked = load(`ServerName app.test\n${article}`, { listen }).site
+  expect(asked?.listeners.map(({ port, tls }) => [port, tls])).toEqual([
+    [9000, false],
+    [9443, true]
+  ])
+  const on = (site: Site | null | undefined, port: number, address = '127.0.0.1'): Arrival =>
+    ({ address, port, listener: site?.listeners.find((each) => each.port === port) }) as Arrival
+  const hello = (serverName: string): ClientHello => ({ serverName, alpn: [] })
+  expect(asked?.secure(on(asked, 9443), hello('app.test'))).toMatchObject({ certificate: { from: 'local', names: ['app.test'] } })
+  // Whichever server it is for.
+  const some = load(
+    '<VirtualHost *>\nServerName a.test\nSSLEngine on\n</VirtualHost>\n<VirtualHost *>\nServerName b.test\n</VirtualHost>\n',
+    {
+      listen
+    }
+  ).site
+  expect(some?.secure(on(some, 9443), hello('b.test'))).toMatchObject({ certificate: { from: 'local', names: ['b.test'] } })
+
+  const secure = '<VirtualHost *:443>\nServerName a.test\nSSLEngine on\n</VirtualHost>\n'
+  const virtual = load(`${secure}<VirtualHost *:443>\nServerName b.test\n</VirtualHost>\n`, { listen }).site
+  expect(virtual?.listeners.map(({ port, tls }) => [port, tls])).toEqual([[443, true]])
+  expect(virtual?.secure(on(virtual, 443), hello('b.test'))).toMatchObject({ refuse: 'close' })
+  // Of an address that another server has the TLS of.
+  const elsewhere = load('Listen 443\n<VirtualHost 10.0.0.5:443>\nServerName a.test\nSSLEngine on\n</VirtualHost>\n', { listen }).site
+  expect(elsewhere?.secure(on(elsewhere, 443), hello('a.test'))).toMatchObject({ refuse: 'close' })
+  expect(elsewhere?.secure(on(elsewhere, 443, '10.0.0.5'), hello('a.test'))).toMatchObject({ certificate: { names: ['a.test'] } })
 })
 
 test('it tunnels, and the RequestHeader lines are not why', () => {

@@ -5,11 +5,16 @@ import type { Tree } from '../tree.js'
 
 /** How a server meets TLS: its own certificate where the files are here, a local one where they are not. */
 export function tlsOf(conf: ServerConf, name: string, tree: Tree, host: ConfigHost, findings: Finding[]): TlsSpec {
+  return { ...localTls(conf, name), certificate: certificateOf(conf, name, tree, host, findings) }
+}
+
+/** The same, with a local certificate whatever the files. */
+export function localTls(conf: ServerConf, name: string): TlsSpec {
   const { ssl } = conf
   const versions = ssl.protocols ?? []
   const first = versions[0]
   return {
-    certificate: certificateOf(conf, name, tree, host, findings),
+    certificate: localCertificate(conf, name),
     alpn: ['http/1.1'],
     // OpenSSL's own floor, as distributions set it, where the config leaves older versions on
     minVersion: first === undefined || first === 'TLSv1' || first === 'TLSv1.1' ? lowest(conf) : first,
@@ -27,9 +32,13 @@ function lowest(conf: ServerConf): TlsSpec['minVersion'] {
   return newest === 'TLSv1' || newest === 'TLSv1.1' ? newest : 'TLSv1.2'
 }
 
+function localCertificate(conf: ServerConf, name: string): CertificateRef {
+  return { from: 'local', names: [name, ...conf.core.aliases] }
+}
+
 function certificateOf(conf: ServerConf, name: string, tree: Tree, host: ConfigHost, findings: Finding[]): CertificateRef {
   const { ssl } = conf
-  const local: CertificateRef = { from: 'local', names: [name, ...conf.core.aliases] }
+  const local = localCertificate(conf, name)
   const certFile = ssl.certificateFiles[0]
   const span = tree.byId[ssl.certificateId ?? -1]?.span ?? null
   if (certFile === undefined) {
