@@ -37,7 +37,8 @@ export interface Decision {
 }
 
 export interface TraceLine {
-  readonly verdict: 'applied' | 'missed' | 'default' | 'note'
+  /** `leftOut`: the config was started without it; in production it may decide. */
+  readonly verdict: 'applied' | 'missed' | 'leftOut' | 'default' | 'note'
   /** The directive as written, or `default of mod_proxy` and the like where no line stands for it. */
   readonly directive: string
   readonly span: Span | null

@@ -65,7 +65,7 @@ export class ApacheSite implements Site {
   }
 
   trace(decision: Decision, request: RequestHead | null): Trace {
-    return traceOf(this.#tree, decision, request)
+    return traceOf({ tree: this.#tree, findings: this.findings, servers: this.#servers.all }, decision, request)
   }
 }
 

@@ -1,17 +1,35 @@
 import { fieldValue } from '../../../shared/fields.js'
 import type { RequestHead } from '../../../shared/heads.js'
-import type { Decision, Trace, TraceLine } from '../../../shared/trace.js'
+import type { Decision, Finding, Trace, TraceLine } from '../../../shared/trace.js'
+import type { Server } from './config/server.js'
+import { answersTo } from './core/vhosts.js'
+import { leftOutFor } from './left-out.js'
+import { parseHost } from './request/read-request.js'
 import { written } from './site.js'
 import type { Directive, Tree } from './tree.js'
 
-/** The words for a decision: what each directive did, and why others did not act. */
-export function traceOf(tree: Tree, decision: Decision, request: RequestHead | null): Trace {
+/** What a config is told by. */
+export interface Told {
+  readonly tree: Tree
+  readonly findings: readonly Finding[]
+  readonly servers: readonly Server[]
+}
+
+/** The words for a decision: what each directive did, why others did not act, and which were left out. `request` null: none could be read. */
+export function traceOf({ tree, findings, servers }: Told, decision: Decision, request: RequestHead | null): Trace {
   const lines: TraceLine[] = []
-  for (const id of decision.took) lines.push(line(tree, id, 'applied', applied))
+  const backend = decision.took.some((id) => isProxied(tree.byId[id]))
+  for (const id of decision.took) {
+    const { key } = tree.byId[id] ?? {}
+    if (key === 'virtualhost') lines.push(line(tree, id, 'applied', (directive) => virtualHostSays(directive, servers, request)))
+    else if (!backend && key === 'requestheader') lines.push(line(tree, id, 'missed', noBackendSays))
+    else lines.push(line(tree, id, 'applied', applied))
+  }
   for (const id of decision.missed) lines.push(line(tree, id, 'missed', (directive) => missed(tree, directive, request)))
+  if (request !== null) lines.push(...leftOutLines(tree, findings, decision))
   if (!tree.byId.some((each) => each.key === 'listen'))
     lines.push(note('no Listen', 'The config has no Listen; the ports come from its virtual hosts or the command line.'))
-  if (!tree.byId.some((each) => each.key === 'loadmodule')) {
+  if (tree.modulesAssumed) {
     lines.push(note('no LoadModule', 'The config loads no module; those that a distribution enables for a proxy count as loaded.'))
   }
   return { decision, lines }
@@ -23,6 +41,15 @@ function line(tree: Tree, id: number, verdict: TraceLine['verdict'], says: (dire
   return { verdict, directive: written(directive), span: directive.span, says: says(directive) }
 }
 
+function leftOutLines(tree: Tree, findings: readonly Finding[], decision: Decision): TraceLine[] {
+  return leftOutFor(tree, findings, decision).map(({ directive, says }) => ({
+    verdict: 'leftOut',
+    directive: written(directive),
+    span: directive.span,
+    says
+  }))
+}
+
 function note(directive: string, says: string): TraceLine {
   return { verdict: 'note', directive, span: null, says }
 }
@@ -30,8 +57,6 @@ function note(directive: string, says: string): TraceLine {
 function applied(directive: Directive): string {
   const [first = '', second = '', third = ''] = directive.args
   switch (directive.key) {
-    case 'virtualhost':
-      return 'This virtual host answers: it fits the address, and its name fits, or it is the first.'
     case 'location':
     case 'locationmatch':
     case 'directory':
@@ -59,10 +84,36 @@ function applied(directive: Directive): string {
     case 'require':
       return 'This rule was asked whether the client may come in.'
     case 'documentroot':
-      return 'No ProxyPass, Redirect or Alias took the path: a file of this folder answers.'
+      return 'No ProxyPass, Redirect or Alias took the path: it is looked for in this folder.'
     default:
       return 'This line took part.'
   }
+}
+
+/** Of those at the address: the one with the name that the request is for, else the first. */
+function virtualHostSays({ id, args }: Directive, servers: readonly Server[], request: RequestHead | null): string {
+  const fits = 'This virtual host answers: it fits the address, and'
+  const host = request === null ? '' : hostOf(request)
+  const server = servers.find((each) => each.id === id)
+  if (host === '') return `${fits} is the first that does.`
+  const named = server !== undefined && (answersTo(server, host) || args.some((place) => parseHost(place.toLowerCase())?.host === host))
+  return named ? `${fits} ${host} is its name.` : `${fits} is the first that does; none of them is called ${host}.`
+}
+
+/** As it chooses the virtual host: an absolute URI's counts more than the field. Empty: none is named. */
+function hostOf({ target, fields }: RequestHead): string {
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/?]*@)?([^/?]*)/i.exec(target)?.[1]
+  return parseHost(absolute ?? fieldValue(fields, 'host') ?? '')?.host ?? ''
+}
+
+/** Whether a directive sends to a backend. `ProxyPass /path !` does not. */
+function isProxied(directive: Directive | undefined): boolean {
+  return directive !== undefined && /^proxypass(?:match)?$/.test(directive.key) && !directive.args.includes('!')
+}
+
+/** It acts on every request that comes so far, but what it changes goes nowhere. */
+function noBackendSays({ args: [action = '', field = ''] }: Directive): string {
+  return `It changes what goes to a backend (${action} ${field}), and the request went to none.`
 }
 
 function proxyPassSays(directive: Directive): string {

@@ -30,6 +30,8 @@ export interface Tree {
   readonly findings: readonly Finding[]
   /** Names without path: `mod_proxy.c`, also known as `proxy_module`. */
   readonly modules: ReadonlySet<string>
+  /** No line loads one: those of a distribution count as loaded. LoadModule acts while the config is read and is no directive of the tree. */
+  readonly modulesAssumed: boolean
   readonly defines: ReadonlyMap<string, string>
   /** Files read, in order. */
   readonly files: readonly { readonly path: string; readonly text: string }[]

@@ -48,10 +48,14 @@ export function wordOf(directive: string): string {
 
 /**
  * The railway picture of a trace: a station for each run of applied lines of one kind, in the order they acted; a line that
- * did not apply is a siding before the station of its kind, else of the last one that stands above it in its file.
+ * did not apply is a siding before the station of its kind, else of the last one that stands above it in its file. One that was left
+ * out is a siding of its own, behind the last section that it stands in: it may decide before all that follows.
  */
 export function trackOf(lines: readonly TraceLine[]): TrackPart[] {
-  const stations = stationsOf(lines.filter(({ verdict }) => verdict === 'applied' || verdict === 'default'))
+  const stations = withLeftOut(
+    stationsOf(lines.filter(({ verdict }) => verdict === 'applied' || verdict === 'default')),
+    lines.filter(isLeftOut)
+  )
   const notes = lines.filter(({ verdict }) => verdict === 'note')
   const sidings = stations.map((): TraceLine[] => [])
   for (const line of lines) {
@@ -77,11 +81,26 @@ function stationsOf(lines: readonly TraceLine[]): Station[] {
   return stations
 }
 
+function withLeftOut(stations: readonly Station[], leftOut: readonly TraceLine[]): Station[] {
+  const all = [...stations]
+  for (const line of leftOut) {
+    const section = all.findLastIndex(({ title, lines }) => sections.has(title) && lines.some(({ span }) => isAbove(span, line.span)))
+    const before = all.findLastIndex(({ lines }) => lines.some(isLeftOut))
+    all.splice(Math.max(section, before) + 1, 0, { kind: 'siding', title: titleOf(line.directive), lines: [line] })
+  }
+  return all
+}
+const sections: ReadonlySet<string> = new Set(['Virtual host', 'Section'])
+
+export function isLeftOut({ verdict }: TraceLine): boolean {
+  return verdict === 'leftOut'
+}
+
 function placeOf(missed: TraceLine, stations: readonly Station[]): number {
   const title = titleOf(missed.directive)
-  const same = stations.findIndex((station) => station.title === title)
+  const same = stations.findIndex((station) => station.kind !== 'siding' && station.title === title)
   if (same >= 0) return same
-  const above = stations.findLastIndex(({ lines }) => lines.some(({ span }) => isAbove(span, missed.span)))
+  const above = stations.findLastIndex(({ kind, lines }) => kind !== 'siding' && lines.some(({ span }) => isAbove(span, missed.span)))
   return above >= 0 ? above : stations.length - 1
 }
 function isAbove(a: TraceLine['span'], b: TraceLine['span']): boolean {
@@ -92,13 +111,15 @@ function noteTitle({ directive }: TraceLine): string {
   return directive.charAt(0).toUpperCase() + directive.slice(1)
 }
 
-/** The lines that did not apply. */
+/** The lines that did not apply; first those that were left out. */
 export function missedOf(lines: readonly TraceLine[]): TraceLine[] {
-  return lines.filter(({ verdict }) => verdict === 'missed')
+  return [...lines.filter(isLeftOut), ...lines.filter(({ verdict }) => verdict === 'missed')]
 }
 
 /** Why a line did not apply, in one word: the tag beside it. */
-export function reasonOf({ says }: TraceLine): string {
+export function reasonOf(line: TraceLine): string {
+  if (isLeftOut(line)) return 'left out'
+  const { says } = line
   if (/does not begin with/.test(says)) return 'prefix'
   if (/did not fire|condition/i.test(says)) return 'condition'
   if (/pattern/.test(says)) return 'pattern'

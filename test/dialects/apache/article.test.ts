@@ -87,6 +87,25 @@ test('it tunnels, and the RequestHeader lines are not why', () => {
   expect(lines.map((line) => line.directive)).toEqual(expect.arrayContaining(['no Listen', 'no LoadModule']))
 })
 
+test('no module is said to be assumed where the config loads its own, in whichever file', () => {
+  const files = {
+    '/srv/modules.conf': ['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http', 'proxy_wstunnel']
+      .map((name) => `LoadModule ${name}_module modules/mod_${name}.so\n`)
+      .join('')
+  }
+  const notesOf = (text: string, modules?: readonly string[]): string[] => {
+    const site = siteOf(text, modules === undefined ? { files } : { files, modules })
+    const head = get('/ws/chat')
+    const { lines } = site.trace(start(site, head).exchange.decision(), head)
+    return lines.filter(({ verdict }) => verdict === 'note').map(({ directive }) => directive)
+  }
+  const served = 'Listen 80\nProxyPass /ws/ ws://127.0.0.1:3000/\n'
+  expect(notesOf(`${files['/srv/modules.conf']}${served}`)).toEqual([])
+  expect(notesOf(`Include modules.conf\n${served}`)).toEqual([])
+  expect(notesOf(served, ['proxy_module', 'proxy_http_module', 'proxy_wstunnel_module'])).toEqual([])
+  expect(notesOf(served)).toEqual(['no LoadModule'])
+})
+
 test('both lines are findings with their place', () => {
   const { findings } = load(article)
   const found = findings.filter((each) => each.code === 'apache-requestheader-env')

@@ -30,7 +30,8 @@ function findingsOf(name: string, args: readonly string[]): readonly Finding[] {
     findings: [],
     modules: new Set(),
     defines: new Map(),
-    files: []
+    files: [],
+    modulesAssumed: false
   }
   return buildDrafts(tree, host, options).findings
 }

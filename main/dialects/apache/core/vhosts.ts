@@ -71,7 +71,8 @@ function byWrittenHost(set: AddressSet, host: string): Server | null {
   return set.entries.find((entry) => entry.host.toLowerCase() === host)?.server ?? null
 }
 
-function answersTo(server: Server, host: string): boolean {
+/** By its ServerName or one of its ServerAliases. */
+export function answersTo(server: Server, host: string): boolean {
   if (server.name.toLowerCase() === host) return true
   return server.conf.core.aliases.some((alias) => {
     const lower = alias.toLowerCase()

@@ -60,7 +60,8 @@ function hostOf(r: Request): Named | null {
   return at < 0 ? { host: '', port: 0 } : parseHost(r.headersIn[at + 1] as string)
 }
 
-function parseHost(text: string): Named | null {
+/** A Host field's value; null: it cannot be read. */
+export function parseHost(text: string): Named | null {
   if (text === '') return { host: '', port: 0 }
   const known = hosts.get(text)
   if (known !== undefined) return known

@@ -18,11 +18,12 @@ import { walkConfig } from './walking/walk.js'
  */
 export function readTree(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions): Tree {
   const explicit = readSources(sources, host, options, [])
-  if (explicit.reading.loadsModules) return finish(explicit.reading, explicit.nodes)
+  if (explicit.reading.loadsModules) return finish(explicit.reading, explicit.nodes, false)
   const assumed = options.modules ?? distributionModules
   const { reading, nodes } = readSources(sources, host, options, assumed)
-  if (options.modules === undefined) noteModules(reading)
-  return finish(reading, nodes)
+  const modulesAssumed = options.modules === undefined
+  if (modulesAssumed) noteModules(reading)
+  return finish(reading, nodes, modulesAssumed)
 }
 
 function readSources(sources: readonly ConfigSource[], host: ConfigHost, options: LoadOptions, modules: readonly string[]) {
@@ -40,14 +41,14 @@ function readSources(sources: readonly ConfigSource[], host: ConfigHost, options
   return { reading, nodes }
 }
 
-function finish(reading: Reading, nodes: readonly ConfigNode[]): Tree {
+function finish(reading: Reading, nodes: readonly ConfigNode[], modulesAssumed: boolean): Tree {
   const mpm = findModule('mpm_event')
   // A build may have its multi-processing module built in: without one there would be no Listen.
   if (!reading.modules.hasMpm && mpm !== undefined) reading.modules.add(mpm)
   const { directives, byId } = walkConfig(reading, nodes)
   reading.settle()
   const { refused, findings, files } = reading
-  return { directives, byId, refused, findings, modules: reading.modules.names, defines: reading.variables, files }
+  return { directives, byId, refused, findings, modules: reading.modules.names, modulesAssumed, defines: reading.variables, files }
 }
 
 function noteModules(reading: Reading): void {
