@@ -172,7 +172,9 @@ export class EngineService {
     const first = findings.find(({ severity }) => severity === 'error') ?? unsupported[0]
     const error =
       unsupported.length > 0 && !findings.some(({ severity, routing }) => severity === 'error' && !routing)
-        ? new SwitchyardError('config-unsupported', sayUnsupported(unsupported), { hint: 'Start without them: --lenient' })
+        ? new SwitchyardError('config-unsupported', sayUnsupported(unsupported), {
+            hint: 'To serve the rest all the same: “Start without…” on the Config screen, --lenient on the command line.'
+          })
         : new SwitchyardError(
             'config-refused',
             first === undefined ? 'The config was refused.' : `${at(first)}${first.message}`,

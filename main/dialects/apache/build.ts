@@ -228,7 +228,7 @@ const uncoveredAs: Readonly<Record<Coverage['kind'], { code: string; severity: F
   routing: {
     code: 'unsupported-directive',
     severity: 'warning',
-    hint: 'Start with --lenient to serve the rest of the config all the same.'
+    hint: 'To serve the rest all the same: “Start without…” on the Config screen, --lenient on the command line.'
   }
 }
 

@@ -63,6 +63,10 @@ describe('what kind of finding', () => {
     return finding.routing ? 'routing' : finding.code === noEffect ? 'quiet' : finding.severity
   }
 
+  test('one that changes routing names the way out on the screens and on the command line', () => {
+    expect(findingsOf('AuthType', ['Basic'])[0]?.hint).toMatch(/“Start without…” on the Config screen, --lenient on the command line\.$/)
+  })
+
   it.each([
     ['LogLevel', 'info'],
     ['User', 'www-data'],

@@ -50,7 +50,14 @@ class Search {
       const file = `${folder}/${name}`
       if (this.#host.stat(file) !== 'file') continue
       const message = `${file} is not read, as such files are not modelled yet: who may see ${folder}/, and what it answers, may differ.`
-      this.#say({ message, routing: true, hint: 'Start with --lenient to serve the folder without it.' }, allowed)
+      this.#say(
+        {
+          message,
+          routing: true,
+          hint: 'To serve the folder without it: “Start without…” on the Config screen, --lenient on the command line.'
+        },
+        allowed
+      )
     }
     return allowed
   }

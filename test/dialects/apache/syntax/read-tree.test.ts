@@ -65,6 +65,14 @@ Macro
     expect(readText('LoadModule proxy_module modules/mod_proxy.so\nListen 80\n').modules.has('proxy_http_module')).toBe(false)
   })
 
+  it('leaves it to the severity to say that a finding is a warning', () => {
+    const { findings } = readText('<VirtualHost *:80>\nDocumentRoot /srv/none\n</VirtualHost>\n')
+    expect(findings.find(({ code }) => code === 'path-missing')).toMatchObject({
+      severity: 'warning',
+      message: 'DocumentRoot [/srv/none] does not exist'
+    })
+  })
+
   it('says what stays open, and goes on', () => {
     expect(verdict(readText('<VirtualHost *:80>\n<Location />\nListen x\n'))).toBe(
       '/etc/apache2/apache2.conf:2: <Location> was not closed.\n/etc/apache2/apache2.conf:1: <VirtualHost> was not closed. @1'

@@ -16,11 +16,11 @@ const serverName: Check = ({ words: [name = ''] }) => {
 
 const serverAlias: Check = ({ scope }) => (scope.virtual ? null : 'ServerAlias only used in <VirtualHost>')
 
-/** httpd refuses a root that the main server lacks, and warns of a virtual host's. A desk need not have either. */
+/** httpd refuses a root that the main server lacks, and warns of a virtual host's (its `Warning:` is said by the finding). A desk need not have either. */
 const documentRoot: Check = (call) => {
   const path = call.reading.path(call.words[0] ?? '')
   if (call.reading.host.stat(path) === 'directory') return null
-  if (call.scope.virtual) return missingPath(call, `Warning: DocumentRoot [${path}] does not exist`)
+  if (call.scope.virtual) return missingPath(call, `DocumentRoot [${path}] does not exist`)
   return missingPath(call, `DocumentRoot '${path}' is not a directory, or is not readable`)
 }
 
