@@ -12,6 +12,16 @@ describe('readTree', () => {
     expect(tree.byId[3]?.span).toEqual({ file: '/etc/apache2/apache2.conf', line: 4, column: 3, endLine: 5, endColumn: 25 })
   })
 
+  it('says where a NUL hides a line, of each file once: a file of other bytes would be an empty config without a word', () => {
+    const tree = readText('Listen 80\nServerName\0 a\n\0\nInclude more.conf\n', { '/etc/apache2/more.conf': '\0\0\n\0' })
+    expect(outline(tree)).toBe('Listen|80\nServerName')
+    const nuls = tree.findings.filter(({ code }) => code === 'nul-byte')
+    expect(nuls.map(({ severity, span }) => [severity, span?.file, span?.line, span?.column])).toEqual([
+      ['warning', '/etc/apache2/apache2.conf', 2, 11],
+      ['warning', '/etc/apache2/more.conf', 1, 1]
+    ])
+  })
+
   it('reads files in place of their Include, in strcmp order', () => {
     const files = {
       '/etc/apache2/conf/b.conf': 'ServerName b',

@@ -113,6 +113,16 @@ export class Reading {
     this.#bytesRead += source.text.length
     if (this.#bytesRead > maxBytesRead) return false
     this.files.push(source)
+    this.#noteNul(source)
     return true
+  }
+  /** httpd says nothing of it, and may take a file of other bytes for an empty config. */
+  #noteNul({ path: file, text }: ConfigSource): void {
+    const at = text.indexOf('\0')
+    if (at === -1) return
+    const before = text.slice(0, at).split('\n')
+    const [line, column] = [before.length, (before.at(-1) ?? '').length + 1]
+    const span = { file, line, column, endLine: line, endColumn: column + 1 }
+    this.note('nul-byte', 'warning', 'A NUL byte hides the rest of its line from httpd', span, 'A config is text: is it this file?')
   }
 }
