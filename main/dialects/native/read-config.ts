@@ -47,7 +47,7 @@ const fieldEdits = (what: string) =>
 const route = shape(
   'A route',
   {
-    match: text('"match" is a path that begins with "/", without "?" and "#"', patterns.match),
+    match: text('"match" is a path in ASCII that begins with "/", without "?" and "#"', patterns.match),
     host: text('"host" is a name, such as app.test or *.app.test, without a port', patterns.host),
     to: text('"to" is a ws, wss, http or https URL of an origin, without query', patterns.to, 'For example "ws://127.0.0.1:3000/".'),
     preserveHost: flag('"preserveHost"'),

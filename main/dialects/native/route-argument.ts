@@ -20,7 +20,7 @@ export function routeFromArgument(text: string): NativeRoute {
   if (host !== '' && !patterns.host.test(host))
     throw refused(text, `has ${quoted(host)} where a path that begins with "/", or a host name, is expected`)
   if (isBareWord(host) && match !== '') throw forgotSlash(text, host)
-  if (!patterns.match.test(match)) throw refused(text, `needs a path that begins with "/", without "?" and "#", before the "="`)
+  if (!patterns.match.test(match)) throw refused(text, `needs a path in ASCII that begins with "/", without "?" and "#", before the "="`)
   checkOrigin(text, to)
   return host === '' ? { match, to } : { match, host, to }
 }

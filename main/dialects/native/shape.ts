@@ -129,6 +129,8 @@ function wrong(node: JsonNode, what: string, says: Says, hint?: string): null {
 function shown(node: JsonNode): string {
   if (node.kind === 'object') return 'an object'
   if (node.kind === 'array') return 'a list'
-  const text = JSON.stringify(node.value)
+  // The text is bytes; strings are UTF-8 (RFC 8259 §8.1).
+  const value = node.kind === 'string' ? Buffer.from(node.value as string, 'latin1').toString() : node.value
+  const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

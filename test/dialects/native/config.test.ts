@@ -35,6 +35,13 @@ describe('what is wrong with a config', () => {
     ])
   })
 
+  it('is quoted as it was written, whose bytes are UTF-8', () => {
+    const bytes = Buffer.from('{ "routes": [{ "match": "/é/", "to": "ws://a" }] }').toString('latin1')
+    expect(said(bytes)).toEqual([
+      '1:25 error wrong-value: "match" is a path in ASCII that begins with "/", without "?" and "#"; here stands "/é/".'
+    ])
+  })
+
   it('is a doubt where it could be meant, and the site stands', () => {
     const text = `{ "routes": [
   { "match": "/", "to": "ws://a", "verify": { "chain": false } },
@@ -145,9 +152,9 @@ describe('--route', () => {
 
   it.each([
     ['/ws/', 'has no "=" between path and origin.'],
-    ['ws=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
-    ['=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
-    ['/a?b=ws://h', 'needs a path that begins with "/", without "?" and "#", before the "=".'],
+    ['ws=ws://h', 'needs a path in ASCII that begins with "/", without "?" and "#", before the "=".'],
+    ['=ws://h', 'needs a path in ASCII that begins with "/", without "?" and "#", before the "=".'],
+    ['/a?b=ws://h', 'needs a path in ASCII that begins with "/", without "?" and "#", before the "=".'],
     ['ws/=ws://h', 'has "ws" where a path that begins with "/", or a host name with a dot, is expected.'],
     ['a b/=ws://h', 'has "a b" where a path that begins with "/", or a host name, is expected.'],
     ['/=127.0.0.1:3000', 'needs a URL after the "=", such as ws://127.0.0.1:3000/, not "127.0.0.1:3000".'],
