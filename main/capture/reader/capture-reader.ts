@@ -37,6 +37,7 @@ export class CaptureReader {
   readonly #tunnels = new Lru<number, TunnelIndex>(8)
   readonly #nowUs: () => number
   readonly #pictures: ActivityPictures
+  readonly #version: number
   /** Columns of an exchange as this file has them. */
   readonly #columns: string
 
@@ -52,7 +53,8 @@ export class CaptureReader {
     this.#nowUs = nowUs
     try {
       this.#database.exec('PRAGMA query_only = ON')
-      this.#columns = exchangeColumnsOf(readingCapture(file, () => this.#versionOf(file)))
+      this.#version = readingCapture(file, () => this.#versionOf(file))
+      this.#columns = exchangeColumnsOf(this.#version)
     } catch (thrown) {
       this.#database.close()
       throw thrown
@@ -65,7 +67,7 @@ export class CaptureReader {
   /** A view of what stands in the file; nothing is matched yet. Throws `filter-invalid`, `request-invalid`. */
   view(spec: ViewSpec): View {
     const filter = this.#filter(spec.filter)
-    if (spec.kind === 'exchanges') return new ExchangesView(filter, spec.order, this.#columns, this.#database, this.#segments, this.#nowUs)
+    if (spec.kind === 'exchanges') return new ExchangesView(filter, spec.order, this.#version, this.#database, this.#segments, this.#nowUs)
     if (spec.kind === 'logs') return new LogsView(filter, spec.of ?? null, spec.order, this.#columns, this.#database, this.#nowUs)
     if (spec.of === undefined) throw new SwitchyardError('request-invalid', 'A view of frames is of one exchange: of is missing.')
     const exchange = this.#exchange(spec.of)
@@ -94,6 +96,7 @@ export class CaptureReader {
     return { exchanges, tunnels, frames, logs, missedFrames, missedBytes }
   }
 
+  /** Asked four times a second: SQLite counts the entries of the index by batch, 2 to 4 ms at a million. */
   exchangeTotal(): number {
     return this.#rows('SELECT count(*) FROM exchanges')[0]?.[0] as number
   }
@@ -163,7 +166,7 @@ export class CaptureReader {
     }
     for (let last = 0; ;) {
       const rows = this.#rows(`SELECT ${this.#columns} FROM exchanges WHERE id > ? ORDER BY id LIMIT 256`, last)
-      yield* rows.map(exchangeRow)
+      yield* rows.map((values) => exchangeRow(values))
       if (rows.length < 256) return
       last = rows.at(-1)?.[0] as number
     }

@@ -9,16 +9,20 @@ interface Entry {
 /** So many changes are put in one by one; more are sorted and merged in one pass. */
 const fewChanges = 32
 
-/** Ids sorted by a key, ties by id; entries come, go and move. Changes are taken in when somebody looks. */
+/**
+ * Ids sorted by a key, ties by id; entries come, go and move. Changes are taken in when somebody looks: what stands before the first
+ * place that changed is left alone, so that rows which come at the end cost nothing of those that are there.
+ */
 export class SortedIds {
-  readonly #sign: number
+  readonly #descending: boolean
   readonly #keyOf = new Map<number, SortKey>()
-  #entries: Entry[] = []
+  /** Ascending, whichever way they are shown: new ones come at the end. */
+  readonly #entries: Entry[] = []
   /** Ids that came, went or moved since the list was last put in order, with the key that the list still has them under. */
   readonly #changed = new Map<number, SortKey | undefined>()
 
   constructor(descending: boolean) {
-    this.#sign = descending ? -1 : 1
+    this.#descending = descending
   }
   get length(): number {
     return this.#keyOf.size
@@ -38,13 +42,18 @@ export class SortedIds {
   }
   slice(first: number, end: number): number[] {
     this.#order()
-    return this.#entries.slice(first, end).map(({ id }) => id)
+    const all = this.#entries.length
+    const entries = this.#descending
+      ? this.#entries.slice(Math.max(0, all - end), Math.max(0, all - first)).reverse()
+      : this.#entries.slice(first, end)
+    return entries.map(({ id }) => id)
   }
   indexOf(id: number): number | null {
     const key = this.#keyOf.get(id)
     if (key === undefined) return null
     this.#order()
-    return this.#place({ id, key })
+    const place = this.#place({ id, key })
+    return this.#descending ? this.#entries.length - 1 - place : place
   }
 
   #note(id: number, listedKey: SortKey | undefined): void {
@@ -64,31 +73,29 @@ export class SortedIds {
   }
 
   #merge(): void {
-    const stay = this.#entries.filter(({ id }) => !this.#changed.has(id))
     const come: Entry[] = []
-    for (const id of this.#changed.keys()) {
+    let from = this.#entries.length
+    for (const [id, listed] of this.#changed) {
       const key = this.#keyOf.get(id)
       if (key !== undefined) come.push({ id, key })
+      if (listed !== undefined) from = Math.min(from, this.#place({ id, key: listed }))
     }
-    come.sort((a, b) => this.#compare(a, b))
-    this.#entries = this.#merged(stay, come)
-  }
-
-  #merged(stay: readonly Entry[], come: readonly Entry[]): Entry[] {
-    const merged: Entry[] = []
+    come.sort(compare)
+    if (come[0] !== undefined) from = Math.min(from, this.#place(come[0]))
+    const stay = this.#entries.splice(from).filter(({ id }) => !this.#changed.has(id))
     let at = 0
     for (const entry of come) {
-      while (at < stay.length && this.#compare(stay[at] as Entry, entry) < 0) merged.push(stay[at++] as Entry)
-      merged.push(entry)
+      while (at < stay.length && compare(stay[at] as Entry, entry) < 0) this.#entries.push(stay[at++] as Entry)
+      this.#entries.push(entry)
     }
-    while (at < stay.length) merged.push(stay[at++] as Entry)
-    return merged
+    while (at < stay.length) this.#entries.push(stay[at++] as Entry)
   }
 
   #place(entry: Entry): number {
-    return lowest(this.#entries.length, (at) => this.#compare(this.#entries[at] as Entry, entry) >= 0)
+    return lowest(this.#entries.length, (at) => compare(this.#entries[at] as Entry, entry) >= 0)
   }
-  #compare(a: Entry, b: Entry): number {
-    return this.#sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id)
-  }
+}
+
+function compare(a: Entry, b: Entry): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id
 }

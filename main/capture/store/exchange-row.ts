@@ -44,7 +44,9 @@ const columns = [
 ] as const satisfies readonly (readonly [string, keyof ExchangeRow])[]
 
 export const exchangeColumns = columns.map(([column]) => column).join(', ')
-const properties = columns.map(([, property]) => property)
+export type ExchangeProperty = keyof ExchangeRow
+const properties: readonly ExchangeProperty[] = columns.map(([, property]) => property)
+const columnOf = Object.fromEntries(columns.map(([column, property]) => [property, column])) as Readonly<Record<ExchangeProperty, string>>
 
 /** Columns that a version of the schema brought, and what stands for them in a file of an earlier one. */
 const since: Readonly<Record<string, { readonly version: number; readonly before: string }>> = {
@@ -53,8 +55,14 @@ const since: Readonly<Record<string, { readonly version: number; readonly before
   handshake: { version: 3, before: 'websocket' }
 }
 /** {@link exchangeColumns} as a capture of a version has them: one that is only read is not brought up to date. */
-export function exchangeColumnsOf(version: number): string {
-  return columns.map(([column]) => (version < (since[column]?.version ?? 1) ? (since[column]?.before ?? '') : column)).join(', ')
+export function exchangeColumnsOf(version: number, only: readonly ExchangeProperty[] = properties): string {
+  return only
+    .map((property) => {
+      const column = columnOf[property]
+      const { version: first, before } = since[column] ?? { version: 1, before: column }
+      return version < first ? before : column
+    })
+    .join(', ')
 }
 
 /** A row's values in the order of {@link exchangeColumns}. */
@@ -62,10 +70,10 @@ export function exchangeValues(row: ExchangeRow): (string | number)[] {
   return columns.map(([, property]) => row[property])
 }
 
-/** A row out of values in the order of {@link exchangeColumns}. */
-export function exchangeRow(values: readonly unknown[]): ExchangeRow {
+/** A row out of values in the order of {@link exchangeColumns}; of `only` these, and nothing in the others. */
+export function exchangeRow(values: readonly unknown[], only: readonly ExchangeProperty[] = properties): ExchangeRow {
   const row = emptyExchange(0, 0, 0, 0) as unknown as Record<string, unknown>
-  for (let at = 0; at < properties.length; at++) row[properties[at] as string] = values[at]
+  for (let at = 0; at < only.length; at++) row[only[at] as string] = values[at]
   return row as unknown as ExchangeRow
 }
 

@@ -272,6 +272,22 @@ describe('each field of a filter, against rows', () => {
   })
 
   test.each<readonly [string, readonly number[]]>([
+    ['host', [2, 4, 3, 1]],
+    ['openedAtUs', [2, 3, 1, 4]],
+    ['frames', [2, 3, 4, 1]],
+    ['bytes', [4, 3, 1, 2]],
+    // One that is open goes on.
+    ['duration', [4, 2, 3, 1]]
+  ])('exchanges by %s, where the filter looks at something else', async (by, expected) => {
+    using folder = temporaryFolder()
+    const reader = new CaptureReader(staged(join(folder.path, 'a')).file, () => nowUs)
+    const view = reader.view({ kind: 'exchanges', filter: '-path:/nowhere', order: { by, descending: false } })
+    await advance(view)
+    expect((view.rows(0, 9) as ExchangeRow[]).map(({ id }) => id)).toEqual(expected)
+    reader.close()
+  })
+
+  test.each<readonly [string, readonly number[]]>([
     ['from:client', [0, 3]],
     ['-from:client', [1, 2]],
     ['len:>1k', [2]],
