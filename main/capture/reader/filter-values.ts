@@ -12,10 +12,30 @@ export interface NumberTest {
   readonly most: number
 }
 
+/** Of fields that say one of a few words. */
+const oneOf: Readonly<Record<string, readonly string[]>> = {
+  state: ['open', 'closed', 'failed', 'lost'],
+  from: ['client', 'server']
+}
 const opcodes: Readonly<Record<string, number>> = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 }
 const multiples: Readonly<Record<string, number>> = { '': 1, k: 1000, m: 1e6, g: 1e9 }
 /** In µs. */
 const durations: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1e6, m: 60e6, h: 3600e6, d: 86_400e6 }
+
+/** A word that the field never says, such as `state:broken`, would find nothing for ever. null: it may be said, or be a part of what is. */
+export function neverSaid(
+  field: string,
+  value: { readonly text: string; readonly start: number; readonly end: number }
+): FilterFault | null {
+  const words = oneOf[field]
+  if (words === undefined || words.some((word) => word.includes(value.text.toLowerCase()))) return null
+  return {
+    message: `${field}: does not take ${JSON.stringify(value.text)}.`,
+    start: value.start,
+    end: value.end,
+    hint: `One of ${words.join(', ')}.`
+  }
+}
 
 /** Reads `>=1k`, `101`, `4xx`, `ping`, `<250ms`, `14:02`: what a value means depends on its field. */
 export function parseNumberTest(

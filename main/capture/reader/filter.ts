@@ -1,4 +1,4 @@
-import { type FilterFault, type NumberTest, parseNumberTest } from './filter-values.js'
+import { type FilterFault, type NumberTest, neverSaid, parseNumberTest } from './filter-values.js'
 
 /**
  * The filter language of all lists: words are ANDed, `-` negates, `a|b` are alternatives, quotes keep spaces together,
@@ -133,7 +133,10 @@ function textTest(field: string, value: Value): TextTest | { fault: FilterFault 
   if (line !== null) return { kind: 'regex', regex: new RegExp(`${escaped(line[1] ?? '')}.*:${line[2]}$`, 'is') }
   // `path:/ws/` is a path.
   const regex = value.quoted || field === 'path' ? null : /^\/(.+)\/([imsu]*)$/s.exec(value.text)
-  if (regex === null) return { kind: 'contains', text: value.text.toLowerCase() }
+  if (regex === null) {
+    const wrong = neverSaid(field, value)
+    return wrong === null ? { kind: 'contains', text: value.text.toLowerCase() } : { fault: wrong }
+  }
   try {
     return { kind: 'regex', regex: new RegExp(regex[1] as string, regex[2]) }
   } catch (thrown) {

@@ -71,10 +71,15 @@ describe('filter', () => {
     ['hosst:x', 0, 5, 'There is no field hosst.'],
     ['a status:x', 9, 10, 'status: does not take "x".'],
     ['a "b', 2, 4, 'This quote is not closed.'],
+    ['state:open|opned', 11, 16, 'state: does not take "opned".'],
+    ['-from:backend', 6, 13, 'from: does not take "backend".'],
     ['hex:123', 4, 7, 'hex: takes pairs of hexadecimal digits.'],
     ['-host:', 0, 6, 'host: lacks a value here.'],
     ['text:/(/', 5, 8, 'This is no regular expression: /(/: Unterminated group.']
   ])('%s is wrong at a place', (text, start, end, message) => {
     expect(parsed(text)).toMatchObject({ fault: { start, end, message } })
+  })
+  test('a part of a word that a field says is enough', () => {
+    for (const text of ['state:fail', 'state:OPEN', 'from:serv', 'state:/^l/']) expect(parsed(text)).toHaveProperty('filter')
   })
 })

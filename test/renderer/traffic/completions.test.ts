@@ -48,9 +48,10 @@ describe('What is told of a filter', () => {
     expect(shownFault({ code: 'internal', message: 'Gone.' })).toMatchObject({ message: 'Gone.', start: 0, end: 0 })
   })
   it('is how many match, and how far a long search is', () => {
-    const found = { filter: 'a', matched: 44, total: 1284, looked: 1284, matching: false }
+    const found = { filter: 'a', filterError: null, matched: 44, total: 1284, looked: 1284, matching: false }
     expect(matchedSays(found)).toBe('44 of 1,284')
     expect(matchedSays({ ...found, filter: '' })).toBe('')
+    expect(matchedSays({ ...found, filterError: { code: 'filter-invalid', message: '' } })).toBe('')
     expect(matchedSays({ ...found, total: 10_214_882, looked: 3_200_000, matching: true })).toBe('filtering 3.2 M of 10.2 M')
   })
 })
