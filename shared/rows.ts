@@ -108,10 +108,18 @@ export interface FrameRow {
   readonly trouble: FrameTrouble | null
   /** Why there is no inflated text, or not all of it. `cut`: its beginning is there, up to the limit; later messages are not touched by that. */
   readonly inflate: 'none' | 'done' | 'cut' | 'contextLost' | 'broken'
-  /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; empty for binary frames. */
+  /** The first bytes as text (inflated where there is that), U+FFFD for what is not UTF-8; of a binary frame in hex. */
   readonly preview: string
-  /** What is missing between this frame and the one before it in its direction. */
-  readonly gapBefore: { readonly lostFrames: number; readonly lostBytes: number } | null
+  /** What is missing between this frame and the one before it in the tunnel, of both directions. */
+  readonly gapBefore: Gap | null
+}
+export interface Lost {
+  readonly lostFrames: number
+  readonly lostBytes: number
+}
+export interface Gap extends Lost {
+  /** Of it; the rest is what the server sent. */
+  readonly fromClient: Lost
 }
 
 export interface LogRow {

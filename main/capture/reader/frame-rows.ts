@@ -1,19 +1,15 @@
 import { fromClient } from '../../../shared/records.js'
-import type { FrameRow } from '../../../shared/rows.js'
+import type { FrameRow, Gap } from '../../../shared/rows.js'
 import { FrameMark } from '../store/run-index.js'
 import type { FrameTroubles } from './frame-troubles.js'
 import type { Heartbeats } from './heartbeats.js'
 import type { RunLoader } from './run-loader.js'
 import { type FramePlace, entryOf } from './tunnel-index.js'
 
-/** A row shows this much of a payload. */
+/** A row shows this much of a payload: as text, or in hex. */
 const previewBytes = 256
+const previewHexBytes = 32
 const opcodeBinary = 2
-
-export interface Gap {
-  readonly lostFrames: number
-  readonly lostBytes: number
-}
 
 /** Who tells what of the frames of a tunnel. */
 export interface Judges {
@@ -22,7 +18,7 @@ export interface Judges {
   readonly troubles: FrameTroubles
 }
 
-/** A frame as a list shows it. `gapBefore`: what is missing between it and the one before. */
+/** A frame as a list shows it. `gapBefore`: what is missing between it and the one before, whoever sent it. */
 export function frameRow(place: FramePlace, { loader, heartbeats, troubles }: Judges, gapBefore: Gap | null): FrameRow {
   const { order, marks, stored, inflated, ...entry } = entryOf(place)
   return {
@@ -42,7 +38,7 @@ export function frameRow(place: FramePlace, { loader, heartbeats, troubles }: Ju
     heartbeat: heartbeats.has(place.run, place.at),
     trouble: troubles.of(place.run, place.at),
     inflate: inflateState(marks, entry.fin),
-    preview: entry.opcode === opcodeBinary || stored + inflated === 0 ? '' : preview(place, loader, (marks & FrameMark.compressed) !== 0),
+    preview: stored + inflated === 0 ? '' : preview(place, loader, (marks & FrameMark.compressed) !== 0, entry.opcode === opcodeBinary),
     gapBefore
   }
 }
@@ -55,7 +51,7 @@ function inflateState(marks: number, fin: boolean): FrameRow['inflate'] {
 }
 
 /** Of a compressed frame there is nothing to read but what was inflated. */
-function preview(place: FramePlace, loader: RunLoader, compressed: boolean): string {
-  const { payload, text } = loader.content(place.run, place.at, previewBytes)
-  return (compressed ? text : payload).toString('utf8')
+function preview(place: FramePlace, loader: RunLoader, compressed: boolean, binary: boolean): string {
+  const { payload, text } = loader.content(place.run, place.at, binary ? previewHexBytes : previewBytes)
+  return (compressed ? text : payload).toString(binary ? 'hex' : 'utf8')
 }

@@ -1,9 +1,10 @@
-import type { FrameRow } from '../../../shared/rows.js'
+import { type From, fromClient } from '../../../shared/records.js'
+import type { FrameRow, Gap, Lost } from '../../../shared/rows.js'
 import type { Order } from '../protocol.js'
 import type { SqlDatabase, SqlStatement } from '../store/sqlite.js'
 import type { Filter } from './filter.js'
 import { FrameMatcher } from './frame-match.js'
-import { type Gap, type Judges, frameRow } from './frame-rows.js'
+import { type Judges, frameRow } from './frame-rows.js'
 import { Lru } from './lru.js'
 import type { Slices } from './slices.js'
 import type { LoadedRun } from './run-loader.js'
@@ -12,6 +13,7 @@ import type { View } from './view.js'
 
 /** What a frame is to the list, beside 0 for one that does not match. */
 const [row, leftOut] = [1, 2]
+const nothing: Lost = { lostFrames: 0, lostBytes: 0 }
 /** Frames looked at between two looks at the clock. */
 const stretch = 4096
 
@@ -176,12 +178,18 @@ export class FramesView implements View {
   #gapsBetween(low: number, high: number): Map<number, Gap> {
     const gaps = new Map<number, Gap>()
     for (const row of this.#gaps.all(this.#index.exchange, low, high)) {
-      const [order, , lostFrames, lostBytes] = row as [number, number, number, number]
-      const before = gaps.get(order) ?? { lostFrames: 0, lostBytes: 0 }
-      gaps.set(order, { lostFrames: before.lostFrames + lostFrames, lostBytes: before.lostBytes + lostBytes })
+      const [order, side, lostFrames, lostBytes] = row as [number, From, number, number]
+      const lost = { lostFrames, lostBytes }
+      const before = gaps.get(order) ?? { ...nothing, fromClient: nothing }
+      const fromClientToo = side === fromClient ? sum(before.fromClient, lost) : before.fromClient
+      gaps.set(order, { ...sum(before, lost), fromClient: fromClientToo })
     }
     return gaps
   }
+}
+
+function sum(a: Lost, b: Lost): Lost {
+  return { lostFrames: a.lostFrames + b.lostFrames, lostBytes: a.lostBytes + b.lostBytes }
 }
 
 /** Matches each run once, as long as it doesn't grow: a stretch of frames goes back and forth between two runs. */

@@ -17,7 +17,7 @@ function started(file: string) {
   const ring = createRing(8 * 1024 * 1024)
   const recorder = new RingWriter(ring)
   const events: WriterEvent[] = []
-  const loop = new WriterLoop({ ring, signals: createSignals(), file, limits: defaultLimits }, (event) => events.push(event))
+  const loop = new WriterLoop({ ring, signals: createSignals(), file, after: null, limits: defaultLimits }, (event) => events.push(event))
   const send = (exchange: number, side: 0 | 1, bytes: Uint8Array): void => {
     recorder.bytes(RecordKind.bytes, exchange, exchange, side, stageIn, bytes, 0, bytes.length, 1e15 + at++)
   }
@@ -68,11 +68,42 @@ test('a pause of a quiet tunnel, whose run is written again and again, is a gap 
     'server 5 after'
   ])
   const lostBytes = frame(1, 'missed').length + frame(1, 'missed, too').length
-  expect(rows.map(({ gapBefore }) => gapBefore)).toEqual([null, null, { lostFrames: 2, lostBytes }, null, null])
+  expect(rows.map(({ gapBefore }) => gapBefore)).toEqual([
+    null,
+    null,
+    { lostFrames: 2, lostBytes, fromClient: { lostFrames: 0, lostBytes: 0 } },
+    null,
+    null
+  ])
   const reader = new CaptureReader(file)
   expect(reader.exchange(1).exchange).toMatchObject({ missedFrames: 2, missedBytes: lostBytes, framesServer: 6, framesClient: 1 })
   expect(missedOf(ring)).toEqual({ records: 0, notes: 0, bytes: 0 })
   reader.close()
+  loop.close()
+})
+
+test('what passed in a pause is told for each side, whoever sends first behind it', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'a.swycap')
+  const { recorder, loop, send } = started(file)
+  openTunnel(recorder, 1, null, 1e15)
+  send(1, fromServer, frame(1, 'before'))
+  loop.pause(true)
+  const [asked, answered] = [frame(1, 'asked', { mask: 5 }), frame(1, 'answered')]
+  send(1, fromClient, asked)
+  for (let at = 0; at < 3; at++) send(1, fromServer, answered)
+  loop.pause(false)
+  send(1, fromClient, frame(1, 'after', { mask: 5 }))
+  loop.flush()
+  const [, after] = await framesOf(file, 1)
+  expect(after).toMatchObject({
+    from: 'client',
+    gapBefore: {
+      lostFrames: 4,
+      lostBytes: asked.length + 3 * answered.length,
+      fromClient: { lostFrames: 1, lostBytes: asked.length }
+    }
+  })
   loop.close()
 })
 

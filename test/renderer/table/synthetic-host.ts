@@ -26,7 +26,7 @@ export function frameAt(id: number): FrameRow {
     trouble: null,
     inflate: 'done',
     preview: `42["message",{"channel":"release","id":${id},"text":"uploading the flame graph"}]`,
-    gapBefore: id % 1000 === 999 ? { lostFrames: 1204, lostBytes: 88_000 } : null
+    gapBefore: id % 1000 === 999 ? { lostFrames: 1204, lostBytes: 88_000, fromClient: { lostFrames: 0, lostBytes: 0 } } : null
   }
 }
 

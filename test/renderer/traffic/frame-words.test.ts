@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { readFrameNumber } from '../../../renderer/views/traffic/frames/frame-number.js'
-import { flagsOf, frameLabel, gapSays, payloadSays, printable, troubleSays } from '../../../renderer/views/traffic/frames/frame-words.js'
+import {
+  flagsOf,
+  frameLabel,
+  gapSays,
+  inflatedSays,
+  payloadSays,
+  printable,
+  troubleSays
+} from '../../../renderer/views/traffic/frames/frame-words.js'
+import { count } from '../../../renderer/state/sizes.js'
 import type { FrameTrouble } from '../../../shared/rows.js'
 import { exchange, frame } from './rows.js'
 
@@ -19,6 +28,24 @@ describe('A frame in its row', () => {
     expect(payloadSays(frame({ preview: '', opcode: 2, length: 4, stored: 4 }), codes)).toBe('4 bytes')
     expect(payloadSays(frame({ preview: '', inflate: 'contextLost' }), codes)).toMatch(/was not captured/)
     expect(payloadSays(frame({ preview: '', stored: 0 }), codes)).toBe('not kept')
+  })
+  it('does not pass off what is kept of an inflated message as all of it', () => {
+    const binary = { preview: '', opcode: 2, compressed: true, inflated: 1_048_576 }
+    expect(payloadSays(frame({ ...binary, inflate: 'done' }), codes)).toBe('1.0 MB inflated')
+    expect(payloadSays(frame({ ...binary, inflate: 'cut' }), codes)).toBe('more than 1.0 MB inflated')
+    expect(inflatedSays(frame({ ...binary, inflate: 'cut' }), count)).toBe('more than 1,048,576')
+  })
+  it('shows the first bytes of a binary message, and says its size to a reader', () => {
+    const four = frame({ opcode: 2, length: 4, stored: 4, preview: '000a1fff' })
+    expect([payloadSays(four, codes), frameLabel(four, exchange())]).toEqual([
+      '00 0a 1f ff',
+      'Frame 1, from client, binary, 4 bytes, 4 bytes'
+    ])
+    expect(payloadSays(frame({ opcode: 2, length: 99, stored: 99, preview: '0a1f' }), codes)).toBe('0a 1f …')
+    expect(payloadSays(frame({ opcode: 2, length: 99, stored: 2, preview: '0a1f' }), codes)).toBe('0a 1f …')
+    const inflated = { opcode: 2, compressed: true, stored: 9, inflated: 2, preview: '0a1f', inflate: 'done' } as const
+    expect(payloadSays(frame(inflated), codes)).toBe('0a 1f 2 B inflated')
+    expect(payloadSays(frame({ ...inflated, inflated: 1_048_576, inflate: 'cut' }), codes)).toBe('0a 1f … more than 1.0 MB inflated')
   })
   it('says code, name and reason of a Close frame', () => {
     // 1000 is 03 e8: the second byte is no UTF-8, so the exchange tells the code.
@@ -40,9 +67,16 @@ describe('A frame in its row', () => {
   })
   it('says what is missing before it', () => {
     expect(gapSays(frame())).toBeNull()
-    expect(gapSays(frame({ gapBefore: { lostFrames: 1204, lostBytes: 9 } }))).toBe(
-      '1,204 frames from the client not captured; traffic was not affected'
+    const says = (client: [number, number], server: [number, number]): string | null => {
+      const [lostFrames, lostBytes] = [client[0] + server[0], client[1] + server[1]]
+      return gapSays(frame({ gapBefore: { lostFrames, lostBytes, fromClient: { lostFrames: client[0], lostBytes: client[1] } } }))
+    }
+    expect(says([1204, 9000], [0, 0])).toBe('1,204 frames from the client not captured; traffic was not affected')
+    expect(says([0, 0], [1, 9])).toBe('1 frame from the server not captured; traffic was not affected')
+    expect(says([3, 30], [122, 9000])).toBe(
+      '3 frames from the client and 122 frames from the server not captured; traffic was not affected'
     )
+    expect(says([0, 400], [0, 0])).toBe('400 B from the client not captured; traffic was not affected')
   })
   it('is spoken', () => {
     expect(frameLabel(frame({ id: 1173, from: 'server' }), exchange())).toBe('Frame 1,174, from server, text, 5 bytes, hello')

@@ -1,9 +1,10 @@
-import type { ExchangeRow, FrameRow } from '../../../../shared/rows.js'
+import type { ExchangeRow, FrameRow, Lost } from '../../../../shared/rows.js'
 import { count, counts, size } from '../../../state/sizes.js'
 import { closeName } from '../inspect/close-codes.js'
 
 /** RFC 6455 §5.2; the rest is reserved. */
 const opcodes: Readonly<Record<number, string>> = { 0: 'cont', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' }
+const opcodeBinary = 2
 export const opcodeClose = 8
 
 export function opcodeName(opcode: number): string {
@@ -34,13 +35,24 @@ export function printable(text: string): string {
 /** What a row shows of the payload. A Close frame: its code, the name of it, and its reason. */
 export function payloadSays(row: FrameRow, exchange: Pick<ExchangeRow, 'closeClient' | 'closeServer'>): string {
   if (row.opcode === opcodeClose) return closeSays(row, exchange)
+  if (row.opcode === opcodeBinary && row.preview !== '') return hexSays(row)
   if (row.preview !== '') return printable(row.preview)
   if (row.length === 0) return ''
   if (row.inflate === 'contextLost') return 'compressed, and what it refers to was not captured'
   if (row.inflate === 'broken') return 'compressed, and cannot be inflated'
   if (row.stored === 0) return 'not kept'
   if (row.compressed && !row.fin) return 'compressed, goes on in the next frame'
-  return row.inflated > 0 ? `${size(row.inflated)} inflated` : counts(row.stored, 'byte')
+  return row.inflated > 0 ? `${inflatedSays(row, size)} inflated` : counts(row.stored, 'byte')
+}
+/** The first bytes, `0a 1f …` where there are more; how many of an inflated message, since its length is another. */
+function hexSays(row: FrameRow): string {
+  const whole = row.compressed ? row.inflated : row.length
+  const bytes = row.preview.replace(/..(?=.)/g, '$& ') + (whole * 2 > row.preview.length || row.inflate === 'cut' ? ' …' : '')
+  return row.compressed ? `${bytes} ${inflatedSays(row, size)} inflated` : bytes
+}
+/** How much it inflated to: what is kept, and that there is more where it was cut, since how much more nobody counts. */
+export function inflatedSays({ inflated, inflate }: Pick<FrameRow, 'inflated' | 'inflate'>, inWords: (bytes: number) => string): string {
+  return `${inflate === 'cut' ? 'more than ' : ''}${inWords(inflated)}`
 }
 
 /** What is wrong with a frame, and who sent it so. null where nothing is, or where what the row shows of its payload says it. */
@@ -87,15 +99,23 @@ function codeIn(preview: string): number | null {
   return high < 0x80 && low < 0x80 ? high * 256 + low : null
 }
 
-/** What is missing before a frame in its direction. */
-export function gapSays({ gapBefore, from }: FrameRow): string | null {
+/** What is missing before a frame, and who sent it. */
+export function gapSays({ gapBefore }: Pick<FrameRow, 'gapBefore'>): string | null {
   if (gapBefore === null) return null
-  const { lostFrames, lostBytes } = gapBefore
-  const what = lostFrames > 0 ? counts(lostFrames, 'frame') : size(lostBytes)
-  return `${what} from the ${from} not captured; traffic was not affected`
+  const { lostFrames, lostBytes, fromClient } = gapBefore
+  const ofServer = { lostFrames: lostFrames - fromClient.lostFrames, lostBytes: lostBytes - fromClient.lostBytes }
+  const [client, server] = [lostSays(fromClient, lostFrames > 0), lostSays(ofServer, lostFrames > 0)]
+  const sides = [client === null ? null : `${client} from the client`, server === null ? null : `${server} from the server`]
+  return `${sides.filter((side) => side !== null).join(' and ')} not captured; traffic was not affected`
+}
+/** In frames, where any frame is missing; else a part of one is, in bytes. */
+function lostSays({ lostFrames, lostBytes }: Lost, inFrames: boolean): string | null {
+  if (inFrames) return lostFrames === 0 ? null : counts(lostFrames, 'frame')
+  return lostBytes === 0 ? null : size(lostBytes)
 }
 
-/** A row as a reader says it. */
+/** A row as a reader says it: no bytes, one by one. */
 export function frameLabel(row: FrameRow, exchange: ExchangeRow): string {
-  return `Frame ${count(frameNumber(row))}, from ${row.from}, ${opcodeName(row.opcode)}, ${counts(row.length, 'byte')}, ${[troubleSays(row), payloadSays(row, exchange).slice(0, 120)].filter((words) => words !== null).join(', ')}`
+  const says = row.opcode === opcodeBinary ? payloadSays({ ...row, preview: '' }, exchange) : payloadSays(row, exchange).slice(0, 120)
+  return `Frame ${count(frameNumber(row))}, from ${row.from}, ${opcodeName(row.opcode)}, ${counts(row.length, 'byte')}, ${[troubleSays(row), says].filter((words) => words !== null).join(', ')}`
 }
