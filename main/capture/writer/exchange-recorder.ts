@@ -38,6 +38,13 @@ interface Passed {
 const nothing: Passed = { frames: 0, bytes: 0 }
 const sum = (a: Passed, b: Passed): Passed => ({ frames: a.frames + b.frames, bytes: a.bytes + b.bytes })
 
+/** What the engine counted of one side. */
+function countedOf(tunnel: NonNullable<ExchangeEnd['tunnel']>, side: From): Passed {
+  return side === fromClient
+    ? { frames: tunnel.framesFromClient, bytes: tunnel.bytesFromClient }
+    : { frames: tunnel.framesFromServer, bytes: tunnel.bytesFromServer }
+}
+
 /** Everything that is known of one exchange, from its first record to its last. */
 export class ExchangeRecorder {
   /** Over: it can be forgotten once it is written. */
@@ -53,6 +60,8 @@ export class ExchangeRecorder {
     [fromClient]: { frames: 0, bytes: 0 },
     [fromServer]: { frames: 0, bytes: 0 }
   }
+  /** What passed of a tunnel while it stood in earlier files, by side: the engine counts since its begin, the row what this file has. */
+  readonly #earlier: Record<From, Passed> = { [fromClient]: nothing, [fromServer]: nothing }
   /** Frames that are over and written, and their bytes, by side: what passed beyond them is not kept where writing stops. */
   readonly #saved: Record<From, Passed> = { [fromClient]: nothing, [fromServer]: nothing }
   /** Told by gap notes while nothing was written. */
@@ -249,6 +258,7 @@ export class ExchangeRecorder {
   /** Goes on in another file; in this one it is over. Call after a flush. */
   moveTo(store: CaptureStore, atUs: number): void {
     this.#store.putExchange({ ...this.row, state: 'closed', ended: 'continued', endedAtUs: Math.round(atUs) })
+    for (const side of [fromClient, fromServer] as const) this.#earlier[side] = this.#passed(side)
     this.#bodies.forEach((body) => body?.end())
     this.#bodies.length = 0
     this.#store = store
@@ -267,14 +277,33 @@ export class ExchangeRecorder {
   }
 
   #tunnelAccount(tunnel: NonNullable<ExchangeEnd['tunnel']>): void {
-    const { framesFromClient, framesFromServer, bytesFromClient, bytesFromServer, closeFromClient, closeFromServer, endedBy } = tunnel
+    const { closeFromClient, closeFromServer, endedBy } = tunnel
+    const client = this.#sinceEarlier(tunnel, fromClient)
+    const server = this.#sinceEarlier(tunnel, fromServer)
     Object.assign(this.row, {
-      framesClient: framesFromClient + this.#headersCut(fromClient),
-      framesServer: framesFromServer + this.#headersCut(fromServer),
-      bytesClient: bytesFromClient,
-      bytesServer: bytesFromServer
+      framesClient: client.frames + this.#headersCut(fromClient),
+      framesServer: server.frames + this.#headersCut(fromServer),
+      bytesClient: client.bytes,
+      bytesServer: server.bytes
     })
     Object.assign(this.row, { closeClient: closeFromClient, closeServer: closeFromServer, endedBy })
+  }
+
+  /** What the engine counted of a side beyond what earlier files have of it. */
+  #sinceEarlier(tunnel: NonNullable<ExchangeEnd['tunnel']>, side: From): Passed {
+    const all = countedOf(tunnel, side)
+    const { frames, bytes } = this.#earlier[side]
+    return { frames: Math.max(0, all.frames - frames), bytes: Math.max(0, all.bytes - bytes) }
+  }
+
+  /** What is known of a side, in all files, as the engine counts it: what came, and what it told as lost. */
+  #passed(side: From): Passed {
+    const slot = slotOf(side, stageIn)
+    // A body counts what is lost of it by itself, and begins anew with each file.
+    if (this.row.websocket === 0) return { frames: 0, bytes: this.#earlier[side].bytes + (this.#bodies[slot]?.bytes ?? 0) }
+    const came = this.#directions[slot]?.counts
+    const found = { frames: (came?.allFrames ?? 0) - (came?.headersCut ?? 0), bytes: came?.allBytes ?? 0 }
+    return sum(found, this.#told[side])
   }
 
   #headersCut(side: From): number {
@@ -283,16 +312,11 @@ export class ExchangeRecorder {
 
   /** What was lost last, with no byte behind it, has no gap note: it is what the engine counted beyond what came and what was told. */
   #lostAtEnd(tunnel: NonNullable<ExchangeEnd['tunnel']>): void {
-    const passed = [
-      { frames: tunnel.framesFromClient, bytes: tunnel.bytesFromClient },
-      { frames: tunnel.framesFromServer, bytes: tunnel.bytesFromServer }
-    ]
     for (const side of [fromClient, fromServer] as const) {
-      const came = this.#directions[slotOf(side, stageIn)]?.counts
-      const told = this.#told[side]
-      const { frames, bytes } = passed[side] as { frames: number; bytes: number }
-      const lostFrames = Math.max(0, frames - ((came?.allFrames ?? 0) - (came?.headersCut ?? 0)) - told.frames)
-      const lostBytes = Math.max(0, bytes - (came?.allBytes ?? 0) - told.bytes)
+      const all = countedOf(tunnel, side)
+      const known = this.#passed(side)
+      const lostFrames = Math.max(0, all.frames - known.frames)
+      const lostBytes = Math.max(0, all.bytes - known.bytes)
       if (this.row.websocket === 0 || lostBytes === 0) continue
       this.row.missedFrames += lostFrames
       this.row.missedBytes += lostBytes
