@@ -114,6 +114,7 @@ export class EngineProcess {
     this.#child = null
     if (this.#stopping) return
     const cause = this.#cause?.message ?? sayEnd(code, this.#lastWords)
+    if (this.#capture !== 'session') this.#capture = { ...this.#capture, after: cause }
     const waitMs = this.#backoff.died(performance.now(), performance.now() - this.#bornMs)
     if (waitMs !== null) this.#timer = setTimeout(() => this.start(), waitMs)
     this.#become({ state: waitMs === null ? 'failed' : 'restarting', cause, atMs: Date.now() })

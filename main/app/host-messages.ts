@@ -3,8 +3,8 @@ import type { PlainError } from '../../shared/errors.js'
 /** What the app's main process and the engine's process say to each other; a port for a screen comes with `join`. */
 export interface HostStart {
   readonly dataDir: string
-  /** The file that goes on after an engine's death. */
-  readonly capture: 'session' | { readonly file: string }
+  /** The file that goes on after an engine's death, and what that died of. */
+  readonly capture: 'session' | { readonly file: string; readonly after?: string }
   /** Config files; `last`: what was served last, the demo where nothing was. */
   readonly serve: readonly string[] | 'last'
   /** Folder of other threads than the bundled ones, with its slash, for tests. */

@@ -13,6 +13,8 @@ export interface WriterData {
   readonly ring: SharedArrayBuffer
   readonly signals: SharedArrayBuffer
   readonly file: string
+  /** Why the engine that wrote this file before ended, as a sentence; null: nobody knows, or it is a new file. */
+  readonly after: string | null
   readonly limits: CaptureLimits
 }
 export interface WriterMethods {

@@ -26,6 +26,8 @@ export interface WriterOptions {
   readonly ring: SharedArrayBuffer
   readonly signals: SharedArrayBuffer
   readonly file: string
+  /** Why the engine that wrote the file before ended, as a sentence. */
+  readonly after?: string | null
   readonly limits?: Partial<CaptureLimits>
   /** Megabytes of heap, for the thread's `resourceLimits`. */
   readonly maxHeapMb?: number
@@ -40,8 +42,8 @@ export interface ReaderOptions {
 
 /** Starts the writer and waits until its file is open. Rejects with what opening failed of. */
 export async function startWriter(options: WriterOptions): Promise<WriterThread> {
-  const { ring, signals, file, limits } = options
-  const worker = startWorker(options.url, { ring, signals, file, limits: { ...defaultLimits, ...limits } }, options.maxHeapMb)
+  const { ring, signals, file, after = null, limits } = options
+  const worker = startWorker(options.url, { ring, signals, file, after, limits: { ...defaultLimits, ...limits } }, options.maxHeapMb)
   const thread = connect<WriterMethods, WriterEvent>(worker)
   const opened = await new Promise<Opened>((resolve, reject) => {
     thread.onEvent((event) => (event.event === 'opened' ? resolve(event) : undefined))

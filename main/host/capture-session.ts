@@ -28,6 +28,9 @@ const retainEveryMs = 3_600_000
 /** How often the file that is written is looked at. */
 const measureEveryMs = 1000
 
+/** `session`: a new file in the data folder, under a name of its own. `after`: why the engine that wrote the file before ended. */
+export type CaptureInto = 'session' | { readonly file: string; readonly after?: string }
+
 /** What of the past, and of a payload, is kept. */
 export type Keep = Pick<Settings, 'keepMb' | 'keepDays' | 'keepPayloadKb'>
 
@@ -36,8 +39,7 @@ export interface CaptureSessionOptions {
   readonly ring: SharedArrayBuffer
   /** Folder of the bundled threads, with its slash. */
   readonly threads: URL
-  /** `session`: a new file in the data folder, under a name of its own. */
-  readonly into: 'session' | { readonly file: string }
+  readonly into: CaptureInto
   /** Default: as in shared/settings.ts. */
   readonly keep?: Keep
   readonly onFailed: (error: SwitchyardError) => void
@@ -82,6 +84,7 @@ export class CaptureSession {
         ring: options.ring,
         signals,
         file: held.file,
+        after: options.into === 'session' ? null : (options.into.after ?? null),
         limits: { maxPayloadBytes: keepPayloadKb * 1024 },
         maxHeapMb: heapMb.writer
       })

@@ -12,6 +12,7 @@ import type { PlainError } from '../../shared/errors.js'
 import type { Settings } from '../../shared/settings.js'
 import { ThreadLink } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
+import type { CaptureInto } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
 import { DemoVisits } from './demo-visits.js'
@@ -29,8 +30,7 @@ const stopWithinMs = 600
 
 export interface HostOptions {
   readonly dataDir: string
-  /** `session`: a new file in the data folder. */
-  readonly capture: 'off' | 'session' | { readonly file: string }
+  readonly capture: 'off' | CaptureInto
   /** A thread died. The host cannot go on; whoever started it ends it. */
   readonly onFailed: (error: SwitchyardError) => void
   /** Something that a person should know while it runs: a port passed over, a capture that cannot be written. */

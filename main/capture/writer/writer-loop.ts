@@ -41,8 +41,20 @@ export class WriterLoop {
     this.#file = data.file
     this.#store = new CaptureStore(data.file)
     this.#writer = new CaptureWriter(this.#store, this.#limits)
+    this.#logGoingOn()
     tell({ event: 'opened', ...this.#opened() })
     this.#turn()
+  }
+
+  /** A file that another start left in the middle of its work says so itself: whoever wrote it could not. */
+  #logGoingOn(): void {
+    const { after } = this.#data
+    const { lost } = this.#store.start
+    if (after === null && lost === 0) return
+    const why = after === null ? '' : ` (${after.replace(/\.$/, '')})`
+    const message = `The engine was started again after it ended${why}; ${sayLost(lost)}.`
+    this.#store.addLog(0, 0, Date.now() * 1000, { level: 'warning', source: 'switchyard', code: 'engine-restarted', message })
+    this.#store.commit()
   }
 
   flush(): WriterCounts {
@@ -186,4 +198,9 @@ function unwritable(file: string, thrown: unknown): SwitchyardError {
     hint: 'Free space on its disk; capture goes on by itself. Traffic was not affected.',
     cause: thrown
   })
+}
+
+function sayLost(exchanges: number): string {
+  if (exchanges === 0) return 'no exchange was open'
+  return exchanges === 1 ? 'the exchange that was open is lost' : `${exchanges} exchanges that were open are lost`
 }

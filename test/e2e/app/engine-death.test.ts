@@ -96,6 +96,15 @@ async function exchanges(app: RunningApp, matched: number): Promise<readonly Exc
   return rows as readonly ExchangeRow[]
 }
 
+/** The line of the log with this code. */
+async function logged(app: RunningApp, code: string): Promise<unknown> {
+  return await app.page.evaluate(`(async () => {
+    const { view } = await contract.ask('view.open', { kind: 'logs', filter: '' })
+    const { rows } = await contract.ask('view.window', { view, first: 0, count: 100 })
+    return rows.find((row) => row.code === '${code}')
+  })()`)
+}
+
 /** What holds after any death: a new port, the listeners, the same file, in which what was open is lost and numbers run on. */
 async function isBack(app: RunningApp, port: number, file: string): Promise<void> {
   await app.eventually('contract.ports === 2')
@@ -121,6 +130,11 @@ describe('after the engine died', () => {
     await closed
     await isBack(app, port, capture?.file ?? '')
     expect(await app.page.evaluate('contract.health.map(({ state }) => state).slice(-2)')).toEqual(['restarting', 'up'])
+    expect(await logged(app, 'engine-restarted')).toMatchObject({
+      level: 'warning',
+      source: 'switchyard',
+      message: expect.stringMatching(/^The engine was started again after it ended \(.*code \d+\); the exchange that was open is lost\.$/)
+    })
     await app.end()
     // What was written before the death and after it is one file that can be read.
     const lines = (await command('export', capture?.file ?? '', '--ndjson', '-')).trim().split('\n')
