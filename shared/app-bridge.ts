@@ -25,6 +25,8 @@ export interface AppBridge {
   readonly version: string
   /** The window's name, under which it remembers what it shows: it has the same after a restart. */
   readonly window: string
+  /** The app was started with configs: while the engine starts, they are on their way. */
+  readonly opens: boolean
   /** Asks for the contract's port. The message that brings it bears this nonce. Once a page. */
   connect(nonce: string): void
   /** How the engine's process is; told at once, and with every change. @returns what stops it. */

@@ -16,7 +16,7 @@ export const channels = {
 } as const
 
 /** What a page is told before it runs; it stands in its process's arguments, so that nothing has to be waited for. */
-export type PageFacts = Pick<AppBridge, 'platform' | 'version' | 'window'>
+export type PageFacts = Pick<AppBridge, 'platform' | 'version' | 'window' | 'opens'>
 const factsPrefix = '--switchyard-facts='
 
 export function factsArgument(facts: PageFacts): string {

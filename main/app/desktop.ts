@@ -1,4 +1,4 @@
-import { BrowserWindow, Menu, app, clipboard, dialog, nativeTheme, shell } from 'electron'
+import { BrowserWindow, Menu, app, clipboard, dialog, nativeTheme, session, shell } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,6 +60,7 @@ export class Desktop implements MenuActions {
     this.windows = new PageWindows({
       stateFile: join(app.getPath('userData'), 'window.json'),
       icon: iconPath('icon'),
+      opens: options.files.length > 0,
       port: () => this.engine.port(),
       mayClose: (window) => this.#mayClose(window)
     })
@@ -185,6 +186,8 @@ export class Desktop implements MenuActions {
     if (this.#timer !== null) clearInterval(this.#timer)
     // The exit below closes windows without telling them.
     this.windows.remember()
+    // Chromium writes what pages keep up to five seconds later; the end of the engine is time enough.
+    session.defaultSession.flushStorageData()
     await this.engine.stop()
     this.#tray?.destroy()
     app.exit(0)

@@ -10,8 +10,15 @@ import type { Place, WindowPlace } from './window-state.js'
 /** Height of the screens' top bar (tokens.css), which is the drag area where there is no system frame. */
 const topBarHeight = 44
 
+export interface PageWindowFacts {
+  readonly name: string
+  readonly icon: string
+  /** The app was started with configs. */
+  readonly opens: boolean
+}
+
 /** A window with the screens in it. Shown when its first paint is ready. @param was where it was; null: it is a new one. */
-export function openPageWindow(was: WindowPlace | null, name: string, icon: string): BrowserWindow {
+export function openPageWindow(was: WindowPlace | null, { name, icon, opens }: PageWindowFacts): BrowserWindow {
   const screens = screen.getAllDisplays().map(({ workArea }) => workArea)
   const place = was === null ? besideTheLast(screens) : placeOn(was.place, screens)
   const window = new BrowserWindow({
@@ -31,7 +38,7 @@ export function openPageWindow(was: WindowPlace | null, name: string, icon: stri
       webSecurity: true,
       webviewTag: false,
       spellcheck: false,
-      additionalArguments: [factsArgument(facts(name))]
+      additionalArguments: [factsArgument(facts(name, opens))]
     }
   })
   if (was?.maximized === true) window.maximize()
@@ -85,6 +92,6 @@ function background(): string {
   return nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light
 }
 
-function facts(window: string): PageFacts {
-  return { window, platform: process.platform as PageFacts['platform'], version: app.getVersion() }
+function facts(window: string, opens: boolean): PageFacts {
+  return { window, opens, platform: process.platform as PageFacts['platform'], version: app.getVersion() }
 }

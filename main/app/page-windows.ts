@@ -10,6 +10,8 @@ export interface PageWindowsOptions {
   /** Where places and theme are remembered. */
   readonly stateFile: string
   readonly icon: string
+  /** The app was started with configs. */
+  readonly opens: boolean
   /** The other end of a new channel to the engine; null while there is none. */
   readonly port: () => Electron.MessagePortMain | null
   /** The last window is about to close. @returns whether it may. */
@@ -53,7 +55,7 @@ export class PageWindows {
   /** @param was where it was; null: it is a new one. */
   open(was: WindowPlace | null = null): BrowserWindow {
     const name = was?.name ?? randomUUID()
-    const window = openPageWindow(was, name, this.#options.icon)
+    const window = openPageWindow(was, { name, icon: this.#options.icon, opens: this.#options.opens })
     this.#names.set(window.id, name)
     const { webContents } = window
     const { id } = webContents

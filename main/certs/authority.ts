@@ -2,7 +2,8 @@ import { randomBytes, X509Certificate, type KeyObject } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { HostName } from './host-name.js'
 import type { Permitted } from './permitted.js'
-import { keyIdentifier, keyPem, makeCertificate, makeKeyPair, type DistinguishedName } from './x509.js'
+import { keyIdentifier, keyPem, makeKeyPair } from './keys.js'
+import type { CertificatePlan, DistinguishedName } from './x509.js'
 
 /** A local authority, read and checked: its key is its certificate's. */
 export interface Authority {
@@ -45,7 +46,7 @@ export async function makeAuthority(permitted: Permitted, nowMs: number): Promis
   const { publicKey, privateKey } = await makeKeyPair()
   const subject = authoritySubject()
   const extensions = { of: 'authority' as const, permitted, subjectKey: keyIdentifier(publicKey) }
-  const certificate = await makeCertificate(
+  const certificate = await certificateOf(
     { subject, issuer: subject, ...validity(nowMs, authorityDays), extensions },
     publicKey,
     privateKey
@@ -65,7 +66,13 @@ export async function makeEndEntity(authority: Authority, names: readonly HostNa
     notAfter,
     extensions: { of: 'endEntity' as const, names, subjectKey: keyIdentifier(publicKey), authorityKey: authorityKeyIdentifier(authority) }
   }
-  return { certificate: await makeCertificate(plan, publicKey, authority.key), key: keyPem(privateKey), notAfter }
+  return { certificate: await certificateOf(plan, publicKey, authority.key), key: keyPem(privateKey), notAfter }
+}
+
+/** Most starts make none: node-forge, a fifteenth of a second of each thread that loads it, comes with the first. */
+async function certificateOf(plan: CertificatePlan, publicKey: KeyObject, issuerKey: KeyObject): Promise<string> {
+  const { makeCertificate } = await import('./x509.js')
+  return await makeCertificate(plan, publicKey, issuerKey)
 }
 
 /** NSS and Windows find authorities by subject, so no two may share one: a random mark stands in it. */

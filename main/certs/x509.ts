@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes, sign, createHash, type KeyObject } from 'node:crypto'
+import { randomBytes, sign, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import forge from 'node-forge'
 import { extensionsOf, type ExtensionPlan } from './extensions.js'
@@ -14,27 +14,11 @@ export interface CertificatePlan {
 /** In the order given: `[['O', 'Switchyard'], ['CN', 'localhost']]`. Values are at most 64 characters (RFC 5280 appendix A.1). */
 export type DistinguishedName = readonly (readonly ['O' | 'OU' | 'CN', string])[]
 
-export interface KeyPair {
-  readonly publicKey: KeyObject
-  readonly privateKey: KeyObject
-}
-
 const { asn1 } = forge
 const { Class, Type } = asn1
-const generate = promisify(generateKeyPair)
 const signOffThread = promisify(sign) as unknown as (algorithm: string, data: Uint8Array, key: KeyObject) => Promise<Buffer>
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
 const attributeOids = { O: '2.5.4.10', OU: '2.5.4.11', CN: '2.5.4.3' }
-
-/** A P-256 key pair (RFC 5480 §2.1.1.1): taken by every TLS client, and by Electron's BoringSSL. */
-export async function makeKeyPair(): Promise<KeyPair> {
-  return await generate('ec', { namedCurve: 'P-256' })
-}
-
-/** PKCS #8 PEM. */
-export function keyPem(key: KeyObject): string {
-  return key.export({ type: 'pkcs8', format: 'pem' }) as string
-}
 
 /**
  * Makes a certificate for `publicKey`, signed by `issuerKey` (ecdsa-with-SHA256, RFC 5758 §3.2), as PEM.
@@ -47,14 +31,7 @@ export async function makeCertificate(plan: CertificatePlan, publicKey: KeyObjec
   return pem('CERTIFICATE', derBytes(certificate))
 }
 
-/** Leftmost 160 bits of the SHA-256 of the public key's bits (RFC 7093 §2, method 1). */
-export function keyIdentifier(publicKey: KeyObject): Buffer {
-  // A P-256 key's bits are its uncompressed point, the last 65 bytes of subjectPublicKeyInfo.
-  const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65)
-  return createHash('sha256').update(point).digest().subarray(0, 20)
-}
-
-export function pem(label: string, der: Uint8Array): string {
+function pem(label: string, der: Uint8Array): string {
   const base64 =
     Buffer.from(der)
       .toString('base64')

@@ -29,24 +29,35 @@ export class Navigation {
   #screen = $state<ScreenName>('traffic')
   #target = $state.raw<{ readonly screen: ScreenName; readonly target: unknown } | null>(null)
   readonly #preferences: Preferences
+  readonly #opens: boolean
   #settled: boolean
 
-  constructor(preferences: Preferences, names: readonly ScreenName[]) {
+  /** @param opens a config is on its way, whatever is served so far */
+  constructor(preferences: Preferences, names: readonly ScreenName[], opens = false) {
     this.#preferences = preferences
+    this.#opens = opens
     const last = names.find((name) => name === preferences.getOwn<string>('screen', ''))
     this.#settled = last !== undefined && last !== 'start'
     this.#screen = last ?? 'traffic'
     if (this.#settled) preferences.holdOwn('screen', this.#screen)
   }
 
+  /** What is most likely seen first: worth loading while nobody answers yet. */
+  get likely(): ScreenName {
+    if (this.#settled) return this.#screen
+    return this.#opens ? 'traffic' : 'start'
+  }
+
   /**
-   * Told once, when it is known what is served: whoever chose no screen yet begins at Start where nothing was opened, else at
-   * Traffic. Start is left by going anywhere, and comes back only when it is gone to.
+   * Told what is served: whoever chose no screen yet begins at Start where nothing was opened, else at Traffic. Start is left by going
+   * anywhere, and comes back only when it is gone to.
+   * @param starting something may be opened yet
    */
-  begin(nothingOpened: boolean): void {
+  begin(nothingOpened: boolean, starting: boolean): void {
     if (this.#settled) return
+    this.#screen = nothingOpened && !(starting && this.#opens) ? 'start' : 'traffic'
+    if (starting) return
     this.#settled = true
-    this.#screen = nothingOpened ? 'start' : 'traffic'
     this.#preferences.holdOwn('screen', this.#screen)
   }
 
