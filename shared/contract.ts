@@ -243,9 +243,10 @@ export interface Status {
   readonly capture: {
     readonly session: string
     readonly file: string
-    readonly bytes: number
     readonly paused: boolean
     readonly trouble: string | null
+    /** How long nothing was written to it, paused or in trouble, before the last time that writing went on. */
+    readonly unwrittenMs: number
   } | null
   readonly counts: Counts
 }
@@ -349,6 +350,8 @@ export interface Counts {
   readonly failures: number
   readonly missedRecords: number
   readonly missedBytes: number
+  /** On the disk, of the session that is written, with what stands beside its database. */
+  readonly captureBytes: number
   /** Bytes that clients sent, and that they were sent, over all connections. */
   readonly bytesFromClients: number
   readonly bytesToClients: number

@@ -99,7 +99,7 @@ export class EngineState {
       this.#take(await client.ask('status', {}))
       const settings = await client.ask('settings.get', {})
       this.#told({ event: 'settings', data: settings })
-      await this.refresh()
+      if (this.#status?.state !== 'starting') await this.refresh()
     } catch {
       // An engine that went meanwhile: the next one is greeted anew.
     }
@@ -114,11 +114,16 @@ export class EngineState {
     }
   }
 
-  /** A capture that was cleared has none of the routes, and is one more of the sessions: whichever screen cleared it. */
+  /**
+   * A capture that was cleared has none of the routes, and is one more of the sessions: whichever screen cleared it. An engine that
+   * starts is not asked for menus: when it is done it is.
+   */
   #changed(status: Status): void {
-    const cleared = this.#status !== null && this.#status.capture?.session !== status.capture?.session
+    const before = this.#status
+    const cleared = before !== null && before.capture?.session !== status.capture?.session
+    const started = before?.state === 'starting' && status.state !== 'starting'
     this.#take(status)
-    if (cleared) void this.refresh()
+    if (cleared || started) void this.refresh()
   }
 
   #count(counts: Counts): void {

@@ -19,6 +19,7 @@ import { whySystemRefused } from '../../shared/system-error.js'
 import type { Settings } from '../../shared/settings.js'
 import { SessionReaders } from './session-readers.js'
 import { heapMb } from './threads.js'
+import { UnwrittenTime } from './unwritten-time.js'
 
 /** Longest that a stop waits for the reader to let go of the file, and for the last batch. */
 const readerWithinMs = 500
@@ -61,9 +62,11 @@ export class CaptureSession {
   #keep: Keep
   #paused = false
   #trouble: string | null = null
+  readonly #unwritten = new UnwrittenTime()
   /** It has all that the settings allow. */
   #full = false
   #closing = false
+  #bytes: number
   #clearing: Promise<unknown> = Promise.resolve()
   readonly #retaining: NodeJS.Timeout
   readonly #measuring: NodeJS.Timeout
@@ -105,11 +108,13 @@ export class CaptureSession {
     this.#held = held
     this.#writer = writer
     this.#opened = writer.opened
+    this.#bytes = sessionSize(held.file).bytes
     this.#keep = options.keep ?? defaultSettings
     this.readers = new SessionReaders({
       url: new URL('reader.js', options.threads),
       live: { file: held.file, signals },
-      onTick: (tick) => this.onTick(tick)
+      onTick: (tick) => this.onTick(tick),
+      onLiveEnded: (error) => this.#threadEnded(error, options.onFailed)
     })
     this.#retaining = setInterval(() => this.#retain(), retainEveryMs).unref()
     // A writer that is gone is told of by its end.
@@ -118,7 +123,7 @@ export class CaptureSession {
       if (event.event === 'failed') this.#troubled(sayTrouble(event.error), sayTrouble(event.error))
       if (event.event === 'recovered') this.#troubled(null, 'The capture is written again.')
     })
-    for (const { ended } of [writer, this.readers.live]) void ended.then((error) => this.#threadEnded(error, options.onFailed))
+    void writer.ended.then((error) => this.#threadEnded(error, options.onFailed))
   }
 
   get name(): string {
@@ -133,7 +138,11 @@ export class CaptureSession {
   }
   get facts(): NonNullable<Status['capture']> {
     const { name, file } = this
-    return { session: name, file, bytes: sessionSize(file).bytes, paused: this.#paused, trouble: this.#trouble }
+    return { session: name, file, paused: this.#paused, trouble: this.#trouble, unwrittenMs: Math.ceil(this.#unwritten.ms) }
+  }
+  /** On the disk, with what stands beside the database, a second ago at the most: its folder is read for it. */
+  get bytes(): number {
+    return this.#bytes
   }
   /** The file of a session by its name; null: it is the one that is written. @throws SwitchyardError `capture-unknown` */
   fileOf(session: string | undefined): string | null {
@@ -142,6 +151,10 @@ export class CaptureSession {
   /** Which start within the file this is: an exchange of another was decided by configs that are gone. */
   get run(): number {
     return this.#opened.run
+  }
+  /** No exchange stood in the file when it was opened: what is in it was sent by this engine. */
+  get beganEmpty(): boolean {
+    return this.#opened.nextExchange === 1
   }
   /** Where the engine's numbers begin: behind those of an earlier run on the same file. */
   get first(): { exchange: number; connection: number } {
@@ -169,7 +182,9 @@ export class CaptureSession {
     }
     const before = this.#held
     this.#held = { ...next, made: true }
-    await this.readers.live.ask('openFile', { file: next.file })
+    this.#bytes = sessionSize(next.file).bytes
+    this.#unwritten.beginAnew(performance.now())
+    await this.readers.moveTo(next.file)
     before.lock.release()
     this.#retain()
     this.onChange()
@@ -181,7 +196,7 @@ export class CaptureSession {
     await this.#writer.ask('pause', { paused })
     if (this.#paused === paused) return
     this.#paused = paused
-    this.onChange()
+    this.#changed()
   }
 
   /** Keeps so much from now on; older sessions beyond it go at once. */
@@ -227,7 +242,8 @@ export class CaptureSession {
    */
   async #keepWithin(): Promise<void> {
     const { keepMb } = this.#keep
-    const full = sessionSize(this.file).bytes > keepMb * 1024 * 1024
+    this.#bytes = sessionSize(this.file).bytes
+    const full = this.#bytes > keepMb * 1024 * 1024
     if (full === this.#full || this.#closing) return
     this.#full = full
     await this.pause(full)
@@ -239,6 +255,10 @@ export class CaptureSession {
   #troubled(trouble: string | null, says: string): void {
     this.#trouble = trouble
     this.#onWarning(says)
+    this.#changed()
+  }
+  #changed(): void {
+    this.#unwritten.writes(!this.#paused && this.#trouble === null, performance.now())
     this.onChange()
   }
 

@@ -11,6 +11,7 @@ import type { Counts, ListenerFacts, ConfigFacts, Replies, Status } from '../../
 import type { PlainError } from '../../shared/errors.js'
 import type { Settings } from '../../shared/settings.js'
 import { ThreadLink } from '../../shared/thread-link.js'
+import type { ReplyOf } from '../../shared/thread-link.js'
 import { CaptureSession } from './capture-session.js'
 import type { CaptureInto } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
@@ -64,6 +65,8 @@ export class Host {
   #counts: Counts = noCounts
   /** As screens were last told: who asks for them in between takes no news away from the others. */
   #toldCounts: Counts = noCounts
+  /** An exchange may be in the capture: one was seen, or the engine, which counts from its last start, was stopped. */
+  #passed = false
   readonly #timer: NodeJS.Timeout
   readonly #visits: DemoVisits
   /** The config that is open, its texts and drafts. */
@@ -181,6 +184,7 @@ export class Host {
   async stop(how: 'now' | 'graceful'): Promise<void> {
     this.#visits.stop()
     await this.engine.ask('stop', { how })
+    this.#passed = true
     this.#serving = false
     this.#become('stopped', null)
   }
@@ -251,15 +255,24 @@ export class Host {
 
   /** Counts as they are now: without a screen nobody keeps them fresh. */
   async refreshCounts(): Promise<void> {
-    const [counters, stored] = await Promise.all([
-      this.engine.ask('counters', null).catch(() => null),
-      this.capture?.readers.ask(null, 'exchangeTotal', {}).catch(() => this.#counts.exchanges),
-      this.#refreshOlder()
-    ])
+    // An engine that was asked to serve nothing yet has none, and may still be on its way.
+    const [counters] = this.#served === null ? [null] : await Promise.all([this.#askCounters(), this.#refreshOlder()])
     const missed = this.capture?.missed ?? { records: 0, bytes: 0 }
     const ofEngine = counters ?? noCounts
-    const exchanges = stored ?? ofEngine.exchanges
-    this.#counts = countsOf({ ...ofEngine, exchanges, missedRecords: missed.records, missedBytes: missed.bytes })
+    const exchanges = await this.#exchangesOf(ofEngine)
+    const captureBytes = this.capture?.bytes ?? 0
+    this.#counts = countsOf({ ...ofEngine, exchanges, missedRecords: missed.records, missedBytes: missed.bytes, captureBytes })
+  }
+
+  async #askCounters(): Promise<ReplyOf<EngineMethods['counters']>> {
+    return await this.engine.ask('counters', null).catch(() => null)
+  }
+
+  /** As the lists have them, where there is a capture. While nothing passed, its reader is let sleep. */
+  async #exchangesOf({ exchanges }: Pick<Counts, 'exchanges'>): Promise<number> {
+    this.#passed ||= exchanges > 0
+    if (this.capture === null || (!this.#passed && this.capture.beganEmpty)) return exchanges
+    return await this.capture.readers.ask(null, 'exchangeTotal', {}).catch(() => this.#counts.exchanges)
   }
 
   async #refreshOlder(): Promise<void> {
@@ -342,6 +355,7 @@ const countNames = [
   'failures',
   'missedRecords',
   'missedBytes',
+  'captureBytes',
   'bytesFromClients',
   'bytesToClients'
 ] as const satisfies readonly (keyof Counts)[]

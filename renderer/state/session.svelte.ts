@@ -19,6 +19,7 @@ const noCounts: Counts = {
   failures: 0,
   missedRecords: 0,
   missedBytes: 0,
+  captureBytes: 0,
   bytesFromClients: 0,
   bytesToClients: 0
 }

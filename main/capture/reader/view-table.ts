@@ -132,8 +132,7 @@ export class ViewTable {
 
   #get(id: number): OpenView {
     const open = this.#views.get(id)
-    if (open === undefined)
-      throw new SwitchyardError('view-unknown', `There is no view ${id}.`, { hint: 'Open it again: views end with the file they look at.' })
+    if (open === undefined) throw viewUnknown(id)
     return open
   }
 }
@@ -143,4 +142,8 @@ function stateOf({ id, view, matching }: OpenView): ViewState {
 }
 function fingerprint({ view, matching }: OpenView): string {
   return `${view.revision} ${view.total} ${matching}`
+}
+
+export function viewUnknown(view: number): SwitchyardError {
+  return new SwitchyardError('view-unknown', `There is no view ${view}.`, { hint: 'Open it again: views end with the file they look at.' })
 }
