@@ -35,8 +35,8 @@ export function isLocked(file: string): boolean {
 function create(path: string): boolean {
   const own: Holder = { pid: process.pid, started: processStart(process.pid) ?? '' }
   const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`
-  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 })
   try {
+    writeFileSync(draft, JSON.stringify(own), { mode: 0o600 })
     linkSync(draft, path)
     return true
   } catch (thrown) {

@@ -45,8 +45,11 @@ export function removeUnlocked(file: string): boolean {
   if (isLocked(file)) return false
   const lock = tryLock(file)
   if (lock === null) return false
-  removeSession(file)
-  lock.release()
+  try {
+    removeSession(file)
+  } finally {
+    lock.release()
+  }
   return true
 }
 
