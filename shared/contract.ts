@@ -147,6 +147,8 @@ export const requestSchemas = {
   /** Traffic goes on, nothing is stored. */
   'capture.pause': v.strictObject({ paused: v.boolean() }),
   'capture.sessions': none,
+  /** Deletes an earlier session for good. */
+  'capture.delete': v.strictObject({ session: name }),
   'tunnel.close': v.strictObject({ exchange: id }),
   'authorities.list': none,
   /** Puts an authority into a trust store of the engine's machine, or takes it out. A failure says the command to run by hand. */
@@ -208,6 +210,7 @@ export interface Replies {
   'capture.clear': { session: string }
   'capture.pause': Status
   'capture.sessions': { sessions: readonly SessionFacts[] }
+  'capture.delete': null
   'tunnel.close': null
   'authorities.list': { authorities: readonly AuthorityFacts[]; broken: readonly (PlainError & { readonly name: string })[] }
   'authorities.trust': { outcome: 'done' | 'already' }
@@ -224,6 +227,8 @@ export interface Events {
   counts: Counts
   /** A file of the config changed on the disk, or a draft changed in another window. */
   'config.changed': { readonly file: string }
+  /** An earlier session is gone, and every view of it. */
+  'capture.deleted': { readonly session: string }
   settings: Settings
   /** A thread died; the host ends. */
   failed: PlainError

@@ -108,6 +108,7 @@ export class EngineState {
   #told(event: EventMessage): void {
     if (event.event === 'status') this.#changed(event.data)
     else if (event.event === 'counts') this.#count(event.data)
+    else if (event.event === 'capture.deleted') void this.refresh()
     else if (event.event === 'settings') {
       this.#settings = event.data
       this.#onChange()

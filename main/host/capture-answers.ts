@@ -58,7 +58,11 @@ export function captureAnswers(host: Host): Answers {
       await host.refreshCounts()
       return host.status
     },
-    'capture.sessions': () => ({ sessions: capture().list() })
+    'capture.sessions': () => ({ sessions: capture().list() }),
+    'capture.delete': async ({ session }) => {
+      await capture().delete(session)
+      return null
+    }
   }
 }
 

@@ -73,6 +73,7 @@ export class CaptureSession {
   onTick: (tick: ReaderEvent) => void = () => {}
   /** What {@link facts} say changed. */
   onChange: () => void = () => {}
+  onDeleted: (session: string) => void = () => {}
 
   /** @throws SwitchyardError `capture-unwritable` | `capture-locked` | `capture-unknown` | `version-mismatch` */
   static async start(options: CaptureSessionOptions): Promise<CaptureSession> {
@@ -210,6 +211,24 @@ export class CaptureSession {
     return this.#sessions.list()
   }
 
+  /** Deletes an earlier session, whoever looks at it. @throws SwitchyardError `capture-unknown`, `capture-locked`, `file-unwritable` */
+  async delete(session: string): Promise<void> {
+    // One that is being cleared is held until the new one is written.
+    await this.#clearing
+    const file = this.fileOf(session)
+    if (file === null)
+      throw new SwitchyardError('capture-locked', `The capture ${session} is being written.`, {
+        hint: 'Clear begins a new one; this one can be deleted then.'
+      })
+    const lock = deleting(file, () => lockFile(file))
+    try {
+      await this.readers.takingAway(file, () => deleting(file, () => removeSession(file)))
+    } finally {
+      lock.release()
+    }
+    this.onDeleted(session)
+  }
+
   /** What the ring holds is committed, the file closed and unlocked. The reader goes first: whoever closes last leaves one file. */
   async close(): Promise<void> {
     this.#closing = true
@@ -272,16 +291,22 @@ function hold(file: string): HeldSession {
   return { name: basename(path), file: path, lock: writable(path, () => lockFile(path)) }
 }
 
-/** What the file system says no to is no fault of ours, and has a way out. */
 function writable<Made>(path: string, make: () => Made): Made {
+  return orRefused(make, 'capture-unwritable', `The capture ${path} cannot be written`, {
+    hint: 'Choose another place with --capture FILE or --data DIR, or switch capture off with --capture off.'
+  })
+}
+function deleting<Made>(file: string, work: () => Made): Made {
+  return orRefused(work, 'file-unwritable', `The capture ${file} cannot be deleted`, { hint: 'Delete it where it stands.' })
+}
+
+/** What the file system says no to is no fault of ours, and has a way out. */
+function orRefused<Made>(work: () => Made, code: SwitchyardError['code'], what: string, { hint }: { hint: string }): Made {
   try {
-    return make()
+    return work()
   } catch (thrown) {
     if (thrown instanceof SwitchyardError) throw thrown
-    throw new SwitchyardError('capture-unwritable', `The capture ${path} cannot be written: ${whySystemRefused(thrown)}.`, {
-      hint: 'Choose another place with --capture FILE or --data DIR, or switch capture off with --capture off.',
-      cause: thrown
-    })
+    throw new SwitchyardError(code, `${what}: ${whySystemRefused(thrown)}.`, { hint, cause: thrown })
   }
 }
 

@@ -140,6 +140,7 @@ export class Host {
     if (capture !== null) {
       capture.onTick = ({ event: _, ...tick }) => this.#screens.tellViewer(tick)
       capture.onChange = () => this.#screens.tell({ event: 'status', data: this.status })
+      capture.onDeleted = (session) => this.#screens.tell({ event: 'capture.deleted', data: { session } })
     }
     this.#timer = setInterval(() => void this.#tellCounts(), countsEveryMs)
     this.#timer.unref()

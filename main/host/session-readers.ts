@@ -52,6 +52,8 @@ export class SessionReaders {
   #liveFault: { readonly error: SwitchyardError; readonly atMs: number } | null = null
   readonly #viewIds = createViewIds()
   readonly #older = new Map<string, Older>()
+  /** Files that are being taken away. */
+  readonly #going = new Set<string>()
   #closed = false
 
   constructor(options: SessionReadersOptions) {
@@ -109,6 +111,17 @@ export class SessionReaders {
   /** Files of older sessions that a reader has open. */
   get open(): readonly string[] {
     return [...this.#older.keys()]
+  }
+
+  /** Does what takes a file away: nobody reads this older session meanwhile, and its views are gone. */
+  async takingAway(file: string, work: () => void): Promise<void> {
+    this.#going.add(file)
+    try {
+      await this.#end(file)
+      work()
+    } finally {
+      this.#going.delete(file)
+    }
   }
 
   /** @param withinMs longest that the reader of the live session has to let go of its file. */
@@ -185,6 +198,7 @@ export class SessionReaders {
   }
 
   #start(file: string): Older {
+    if (this.#going.has(file)) throw new SwitchyardError('capture-unknown', `The capture ${file} is being deleted.`)
     this.#makeRoom()
     const thread = startReader({ url: this.#options.url, file, signals: null, viewIds: this.#viewIds, maxHeapMb: heapMb.reader })
     const older: Older = { thread, views: new Set(), asked: 0, idle: null, usedAtMs: 0 }

@@ -17,7 +17,7 @@ function asElectron(port: MessagePort): MessagePortMain {
   } as unknown as MessagePortMain
 }
 
-it('a capture that another screen cleared is one more of the sessions, and its routes are none of the new one', async () => {
+it('a capture that another screen cleared is one more of the sessions, and its routes are none of the new one; deleted, it is none', async () => {
   const { host } = await runningHost({})
   await host.serve(nativeSpec([{ match: '/', to: `http://127.0.0.1:${await echoBackend()}/` }]))
   const { port1, port2 } = new MessageChannel()
@@ -29,6 +29,10 @@ it('a capture that another screen cleared is one more of the sessions, and its r
   tunnel.terminate()
   await expect.poll(() => state.refresh().then(() => state.routes.map(({ exchange }) => exchange))).toEqual([1])
   await expect.poll(() => state.status?.counts.openTunnels).toBe(0)
-  await (await appScreen(host)).ask('capture.clear', {})
+  const screen = await appScreen(host)
+  const [{ name: session = '' } = {}] = state.sessions
+  await screen.ask('capture.clear', {})
   await expect.poll(() => [state.sessions.length, state.routes]).toEqual([2, []])
+  await screen.ask('capture.delete', { session })
+  await expect.poll(() => state.sessions.map(({ name }) => name === session)).toEqual([false])
 })

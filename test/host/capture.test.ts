@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ExchangeRow, FrameRow } from '../../shared/rows.js'
+import { lockFile } from '../../main/capture/sessions/lock-file.js'
 import { makeVersion1 } from '../capture/store/version-1.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost, temporaryFolder } from './running-host.js'
 import { appScreen, rowsOf } from './screens.js'
@@ -75,6 +76,51 @@ describe('older sessions', () => {
     const { decision } = await screen.ask('exchange.trace', { exchange: 1, session: 'old.swycap' })
     expect(decision).toEqual({ generation: 1, took: [0], missed: [], route: -1 })
     expect([host.status.state, failures]).toEqual(['running', []])
+  })
+
+  it('are deleted for good, though somebody looks at them; the one that is written is not, nor what is none', async () => {
+    const { host, screen, url, captures } = await servingEcho()
+    await echoed(await openTunnel(url), 'long '.repeat(2000))
+    const [older = ''] = (await screen.ask('capture.sessions', {})).sessions.map(({ name }) => name)
+    const live = await screen.exchange('capture.delete', { session: older })
+    expect(live).toMatchObject({ error: { code: 'capture-locked', hint: expect.stringContaining('Clear') } })
+    const { session: newer } = await screen.ask('capture.clear', {})
+    const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: '', session: older })
+    writeFileSync(join(captures, `${older}2`), 'of nobody')
+    expect(await screen.ask('capture.delete', { session: older })).toBeNull()
+    expect(readdirSync(captures).filter((name) => !name.startsWith(newer))).toEqual([`${older}2`])
+    expect((await screen.ask('capture.sessions', {})).sessions.map(({ name }) => name)).toEqual([newer])
+    expect(await code(screen.exchange('view.window', { view, first: 0, count: 1 }))).toBe('view-unknown')
+    for (const session of [older, '../settings.json', '..'])
+      expect(await code(screen.exchange('capture.delete', { session }))).toBe('capture-unknown')
+
+    expect(screen.events.filter(({ event }) => event === 'capture.deleted').map(({ data }) => data)).toEqual([{ session: older }])
+
+    makeVersion1(join(captures, 'other.swycap'))
+    const other = await screen.ask('view.open', { kind: 'exchanges', filter: '', session: 'other.swycap' })
+    const lock = lockFile(join(captures, 'other.swycap'))
+    const held = await screen.exchange('capture.delete', { session: 'other.swycap' })
+    expect(held).toMatchObject({ error: { code: 'capture-locked', message: expect.stringContaining(`process ${process.pid}`) } })
+    // Whoever looks at it goes on.
+    expect((await rowsOf(screen, other.view, 2)).rows).toHaveLength(2)
+    lock.release()
+    expect(await screen.ask('capture.delete', { session: 'other.swycap' })).toBeNull()
+    expect((await screen.ask('exchange.get', { exchange: 1 })).exchange.state).toBe('open')
+
+    // One that was cleared a moment ago is not held any more when its turn comes.
+    const last = host.capture?.name ?? ''
+    await Promise.all([host.capture?.clear(), host.capture?.delete(last)])
+    expect(existsSync(join(captures, last))).toBe(false)
+  })
+
+  it('that cannot be deleted are told of, with the reason', async () => {
+    const { host, screen, captures } = await servingEcho()
+    makeVersion1(join(captures, 'kept.swycap'))
+    // A folder in the place of a companion: no file can be removed there, whoever asks.
+    mkdirSync(join(captures, 'kept.swycap-seg1'))
+    const refused = await screen.exchange('capture.delete', { session: 'kept.swycap' })
+    expect(refused).toMatchObject({ error: { code: 'file-unwritable', message: expect.stringContaining('kept.swycap cannot be deleted') } })
+    expect(host.status.state).toBe('running')
   })
 
   it('are open four at a time: one that nobody looks at makes room, one that somebody does is not closed', async () => {

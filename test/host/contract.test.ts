@@ -36,6 +36,7 @@ const script: readonly Asked[] = [
   ['exchange.get', { exchange: 1, session: '../none.swycap' }],
   ['exchange.activity', { exchanges: [1, 2, 999], bins: 8 }],
   ['capture.export', { exchanges: [1], file: '/dev/null' }],
+  ['capture.delete', { session: 'none.swycap' }],
   ['capture.pause', { paused: true }],
   ['capture.pause', { paused: false }],
   ['frame.body', { exchange: 1, from: 'client', number: 0, form: 'wire', offset: 0, length: 65_536 }],

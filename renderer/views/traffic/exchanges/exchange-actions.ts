@@ -14,7 +14,7 @@ import { statusOf, typeOf } from './exchange-words.js'
 import { requestBody } from './request-body.js'
 
 /** Route asks about what is captured now. */
-export const olderSays = 'Not for an earlier capture: Route shows exchanges of this one'
+export const olderSays = 'Not for an earlier capture: Route shows exchanges of the current one'
 
 /** Said where something was left out of a copy. */
 const maskedHint = 'Its secrets are left out. Reveal, in its heads, shows them, and then they are copied too.'
