@@ -140,8 +140,13 @@ export const requestSchemas = {
     length: bytes
   }),
   'http.body': v.strictObject({ exchange: id, from: side, offset: row, length: bytes, session: v.optional(name) }),
-  /** Exchanges with their frames as NDJSON, as `switchyard export` writes them, into a file of that machine. */
-  'capture.export': v.strictObject({ exchanges: v.pipe(v.array(id), v.maxLength(10_000)), file: path, session: v.optional(name) }),
+  /** Exchanges with their frames as NDJSON, as `switchyard export` writes them, into a file of that machine; one that is there is replaced only where it is said. */
+  'capture.export': v.strictObject({
+    exchanges: v.pipe(v.array(id), v.maxLength(10_000)),
+    file: path,
+    replace: v.optional(v.boolean()),
+    session: v.optional(name)
+  }),
   /** Begins a new session; the old one stays until retention takes it. */
   'capture.clear': none,
   /** Traffic goes on, nothing is stored. */

@@ -7,6 +7,7 @@ export const errorCodes = {
   'config-changed': 1,
   'file-unreadable': 1,
   'file-unwritable': 1,
+  'file-exists': 1,
   'settings-unwritable': 1,
   'port-in-use': 1,
   'port-denied': 1,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Params, Replies, RequestName, TextOf } from '../../shared/contract.js'
 import { SwitchyardError } from '../../shared/errors.js'
@@ -111,16 +113,24 @@ export async function storedText(
 
 async function exportTo(
   capture: CaptureSession,
-  { exchanges, file, session }: Params<'capture.export'>,
+  { exchanges, file, replace = false, session }: Params<'capture.export'>,
   signal: AbortSignal
 ): Promise<Replies['capture.export']> {
   const from = capture.fileOf(session)
-  const path = resolve(file)
+  const path = pathOfUser(file)
   const target = fileAt(path)
   if (dirname(target) === capture.folder || target.startsWith(capture.file)) {
     throw new SwitchyardError('file-unwritable', `${path} is where captures are kept, so nothing is exported there.`, {
       hint: 'Choose another folder.'
     })
   }
+  if (!replace && existsSync(target)) {
+    throw new SwitchyardError('file-exists', `${path} is there already.`, { hint: 'Replace it, or choose another name.' })
+  }
   return { file: path, exchanges: await capture.readers.ask(from, 'exportTo', { exchanges, file: target }, signal) }
+}
+
+/** As somebody types it who knows no working folder of ours: from home. */
+function pathOfUser(typed: string): string {
+  return resolve(homedir(), typed.replace(/^~(?=$|[\\/])[\\/]?/, ''))
 }

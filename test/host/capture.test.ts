@@ -195,7 +195,9 @@ it('exports exchanges by id as the command does, in place of a file, and of noth
   const folder = temporaryFolder()
   const file = join(folder, 'out.ndjson')
   writeFileSync(file, 'before')
-  expect(await screen.ask('capture.export', { exchanges: [3, 1, 99], file })).toEqual({ file, exchanges: 2 })
+  expect(await code(screen.exchange('capture.export', { exchanges: [3, 1, 99], file }))).toBe('file-exists')
+  expect(readFileSync(file, 'utf8')).toBe('before')
+  expect(await screen.ask('capture.export', { exchanges: [3, 1, 99], file, replace: true })).toEqual({ file, exchanges: 2 })
   const lines = readFileSync(file, 'utf8')
     .trim()
     .split('\n')
@@ -207,6 +209,23 @@ it('exports exchanges by id as the command does, in place of a file, and of noth
   }
   expect(readdirSync(folder)).toEqual(['out.ndjson'])
   expect(existsSync(join(captures, 'a.ndjson'))).toBe(false)
+})
+
+it('exports to a path as a person types it: from home, wherever the program was started', async () => {
+  const { screen, url } = await servingEcho()
+  await echoed(await openTunnel(url), 'one')
+  const { view } = await screen.ask('view.open', { kind: 'exchanges', filter: 'opcode:text' })
+  await rowsOf(screen, view, 1)
+  const home = temporaryFolder()
+  vi.stubEnv('HOME', home)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  for (const [typed, name] of [
+    ['~/tilde.ndjson', 'tilde.ndjson'],
+    ['relative.ndjson', 'relative.ndjson']
+  ] as const) {
+    expect(await screen.ask('capture.export', { exchanges: [1], file: typed })).toEqual({ file: join(home, name), exchanges: 1 })
+  }
+  expect(readdirSync(home)).toEqual(['relative.ndjson', 'tilde.ndjson'])
 })
 
 it('ten views of one screen each hear of what is theirs, once until they said so', async () => {
