@@ -54,7 +54,10 @@ export const requestSchemas = {
   'config.open': v.strictObject({ files: v.pipe(v.array(path), v.minLength(1), v.maxLength(64)), lenient: v.optional(v.boolean()) }),
   /** Opens a text that stands in no file here, as a browser has it of a dropped one: a draft in the data folder, without its includes. */
   'config.openText': v.strictObject({ name, text: draftText }),
-  /** Serves routes that stand in no file, each as `--route` has it; none: the demo. */
+  /**
+   * Serves routes that stand in no file, each as `--route` has it; none: the demo. `listen` is, by default, 127.0.0.1 on 8080
+   * and, over TLS, 8443; of the demo, 8443 alone.
+   */
   'config.openRoutes': v.strictObject({
     routes: v.pipe(v.array(text), v.maxLength(64)),
     listen: v.optional(v.pipe(v.array(place), v.maxLength(16)))
@@ -300,6 +303,8 @@ export interface ConfigFile {
   readonly root: boolean
   /** The draft is not what the disk has: `applied, not on disk` where it is served. */
   readonly edited: boolean
+  /** There is no file of it yet, just the draft: a quick route, or what was dropped on a browser's page. */
+  readonly isNew: boolean
   /** What is served is not what would be applied now. */
   readonly unapplied: boolean
   /** The disk's text is another than when the draft was begun, or than what is served. */

@@ -203,10 +203,10 @@ export class Desktop implements MenuActions {
     return yes
   }
 
-  /** Files whose draft, disk text and served text are not one. */
+  /** Files whose draft, disk text and served text are not one. What no file has yet, and is served as it is, is there at the next start. */
   async #differing(): Promise<readonly ConfigFile[]> {
     const { files } = await this.state.ask('config.files', {}).catch(() => ({ files: [] }))
-    return files.filter(({ edited, unapplied }) => edited || unapplied)
+    return files.filter(({ edited, unapplied, isNew }) => unapplied || (edited && !isNew))
   }
 
   async #stopRunning(): Promise<void> {

@@ -1,5 +1,5 @@
 import { SwitchyardError } from '../../shared/errors.js'
-import type { Replies, RequestName, TextOf } from '../../shared/contract.js'
+import type { ConfigFacts, Replies, RequestName, TextOf } from '../../shared/contract.js'
 import type { Answers } from './answers.js'
 import { captureOf, storedText } from './capture-answers.js'
 import type { Host } from './host.js'
@@ -32,16 +32,9 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
       await host.refreshCounts()
       return configOf(host)
     },
-    'config.open': async (params) => {
-      try {
-        return await configs.open(params)
-      } finally {
-        // One that was refused is open all the same; what cannot be read is not.
-        if (configs.isOpen(params.files)) await host.keepRecent(params.files)
-      }
-    },
-    'config.openText': async (params) => await configs.openText(params),
-    'config.openRoutes': async (params) => await configs.openRoutes(params),
+    'config.open': async (params) => await keepingRecent(host, () => configs.open(params)),
+    'config.openText': async (params) => await keepingRecent(host, () => configs.openText(params)),
+    'config.openRoutes': async (params) => await keepingRecent(host, () => configs.openRoutes(params)),
     'config.files': () => ({ files: configs.texts.list(), options: configs.options, served: configs.isTaken }),
     'config.text': ({ file }) => configs.texts.text(file),
     'config.textOf': async ({ file, of }) => await textOf(host, file, of),
@@ -58,6 +51,17 @@ export function configAnswers(host: Host): Answers<ConfigRequest> {
       if (await host.engine.ask('closeTunnel', { exchange })) return null
       throw new SwitchyardError('request-invalid', `Exchange ${exchange} has no open tunnel.`)
     }
+  }
+}
+
+/** What is opened is among the recent ones, with or without a file. One that was refused is open all the same; what cannot be read is not. */
+async function keepingRecent(host: Host, open: () => Promise<ConfigFacts>): Promise<ConfigFacts> {
+  const before = host.configs.openFiles
+  try {
+    return await open()
+  } finally {
+    const { openFiles } = host.configs
+    if (openFiles !== before && openFiles.length > 0) await host.keepRecent(openFiles)
   }
 }
 

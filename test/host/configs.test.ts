@@ -1,22 +1,17 @@
 import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Configs } from '../../main/host/config/configs.js'
+import type { ServeSpec } from '../../main/host/serve-spec.js'
+import { bundledThreads } from '../../main/host/threads.js'
 import type { TextOf } from '../../shared/contract.js'
-import { echoBackend, runningHost, temporaryFolder, writeConfig } from './running-host.js'
+import { freePort } from '../oracle/loopback.js'
+import { echoBackend, runningHost, temporaryFolder, writeConfig, nativeSpec } from './running-host.js'
 import { appScreen } from './screens.js'
 
 const off = { capture: 'off' } as const
-
-/** A free port: found, and let go again. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function opened(dataDir = temporaryFolder()) {
   const { host } = await runningHost({ ...off, dataDir })
@@ -36,7 +31,7 @@ describe('drafts', () => {
     expect(await screen.ask('config.files', {})).toEqual({
       options: { lenient: false, ports: [], maps: [], expose: false },
       served: true,
-      files: [{ file, root: true, edited: false, unapplied: false, changedOnDisk: false, writable: true }]
+      files: [{ file, root: true, edited: false, isNew: false, unapplied: false, changedOnDisk: false, writable: true }]
     })
     expect(await screen.ask('config.edit', { file, text: text.replace('"disk"', '"draft", "nonsense": 1') })).toMatchObject({
       edited: true
@@ -60,7 +55,7 @@ describe('drafts', () => {
     const file = join(dataDir, 'dropped', '.._a_b.json')
     expect(await says()).toBe('dropped')
     expect(await screen.ask('config.files', {})).toMatchObject({ files: [{ file, edited: true, unapplied: false, writable: true }] })
-    expect((await screen.ask('settings.get', {})).recentConfigs.flat()).not.toContain(file)
+    expect((await screen.ask('settings.get', {})).recentConfigs[0]).toEqual([file])
     await screen.ask('config.save', { file, base: null })
     expect(readFileSync(file, 'utf8')).toBe(text.replace('disk', 'dropped'))
     const drafts = readdirSync(join(dataDir, 'drafts'))
@@ -136,7 +131,11 @@ describe('a config with lines that are not modelled', () => {
     const screen = await appScreen(host)
     const file = join(temporaryFolder(), 'site.conf')
     writeFileSync(file, `Listen ${await freePort()}\nServerName localhost\nRewriteEngine On\nRewriteRule ^/ws ws://127.0.0.1:9/ [P]\n`)
-    expect(await screen.exchange('config.open', { files: [file] })).toMatchObject({ ok: false, error: { code: 'config-unsupported' } })
+    const error = {
+      code: 'config-unsupported',
+      hint: expect.stringMatching(/“Start without…” on the Config screen, --lenient on/) as string
+    }
+    expect(await screen.exchange('config.open', { files: [file] })).toMatchObject({ ok: false, error })
     const status = await screen.ask('status', {})
     expect(status).toMatchObject({ state: 'failed', config: null })
     expect(status.refused.filter(({ routing }) => routing).length).toBeGreaterThan(0)
@@ -277,14 +276,87 @@ describe('a config that is refused', () => {
 })
 
 describe('routes without a file', () => {
-  it('are served, and so is the demo', async () => {
-    const { host } = await runningHost(off)
+  it('are served as a draft of the config that they stand for, which is edited, saved and restored like any other; and so is the demo', async () => {
+    const dataDir = temporaryFolder()
+    const { host } = await runningHost({ ...off, dataDir })
     const screen = await appScreen(host)
     const listen = [{ address: '127.0.0.1', port: await freePort(), tls: false }]
-    expect(await screen.ask('config.openRoutes', { routes: ['/=http://127.0.0.1:9/'], listen })).toMatchObject({ opened: [] })
+    const { opened } = await screen.ask('config.openRoutes', { routes: ['/=http://127.0.0.1:9/'], listen })
+    const [file = ''] = opened
+    expect([opened.length, file]).toEqual([1, join(dataDir, 'quick-route/quick-route.json')])
+    expect((await screen.ask('config.files', {})).files).toMatchObject([{ file, edited: true, isNew: true, unapplied: false }])
+    const { text } = await screen.ask('config.text', { file })
+    expect(JSON.parse(text)).toEqual({ listen, routes: [{ match: '/', to: 'http://127.0.0.1:9/' }] })
+    expect(host.settings.read().recentConfigs).toEqual([opened])
+    // There is no file to read again: what is served stays.
+    expect(await screen.ask('config.reload', {})).toMatchObject({ opened })
+    const mine = join(temporaryFolder(), 'switchyard.json')
+    await screen.ask('config.save', { file, as: mine, base: null })
+    expect(readFileSync(mine, 'utf8')).toBe(text)
+
+    await host.serve(nativeSpec([{ match: '/', to: 'http://127.0.0.1:9/' }]))
     expect(await screen.exchange('config.openRoutes', { routes: ['nonsense'] })).toMatchObject({ error: { code: 'bad-argument' } })
+    // What was served before was opened by nobody.
+    expect(host.settings.read().recentConfigs).toEqual([opened])
     await screen.ask('config.openRoutes', { routes: [], listen })
     expect(await (await fetch(`http://127.0.0.1:${listen[0]?.port}/demo/`)).text()).toContain('Switchyard demo')
     expect(await screen.ask('config.files', {})).toMatchObject({ files: [], served: true })
   })
+
+  it('leave what somebody wrote into earlier ones as it is, which is opened again from the recent configs', async () => {
+    const dataDir = temporaryFolder()
+    const { host } = await runningHost({ ...off, dataDir })
+    const screen = await appScreen(host)
+    const listen = [{ address: '127.0.0.1', port: await freePort(), tls: false }]
+    const quick = async (port: number): Promise<string> =>
+      basename((await screen.ask('config.openRoutes', { routes: [`/=http://127.0.0.1:${port}/`], listen })).opened[0] ?? '')
+    expect([await quick(1), await quick(1)]).toEqual(['quick-route.json', 'quick-route.json'])
+    const file = join(dataDir, 'quick-route/quick-route.json')
+    const { text } = await screen.ask('config.text', { file })
+    const [applied, later] = ['/applied/', '/later/'].map((match) => text.replace('"/"', `"${match}"`)) as [string, string]
+    await screen.ask('config.edit', { file, text: applied })
+    await screen.ask('config.apply', {})
+    await screen.ask('config.edit', { file, text: later })
+    expect([await quick(2), await quick(3)]).toEqual(['quick-route-2.json', 'quick-route-3.json'])
+    // It is served as it was; what was typed since waits for Apply, and can be taken back.
+    expect(await screen.ask('config.open', { files: [file] })).toMatchObject({ opened: [file] })
+    expect(await screen.ask('config.text', { file })).toMatchObject({ text: later, applied, isNew: true, unapplied: true })
+    expect(await screen.ask('config.revert', { file, to: 'applied' })).toMatchObject({ text: applied, unapplied: false })
+    const names = host.settings.read().recentConfigs.map(([each = '']) => basename(each))
+    expect(names).toEqual(['quick-route.json', 'quick-route-3.json', 'quick-route-2.json'])
+
+    const drop = async (text: string): Promise<string> =>
+      basename((await screen.ask('config.openText', { name: 'site.json', text })).opened[0] ?? '')
+    expect([await drop(text), await drop(text), await drop(applied)]).toEqual(['site.json', 'site.json', 'site-2.json'])
+    const dropped = join(dataDir, 'dropped/site.json')
+    await screen.ask('config.open', { files: [dropped] })
+    await screen.ask('config.save', { file: dropped, base: null })
+    expect([await drop(later), await drop(text), readFileSync(dropped, 'utf8')]).toEqual(['site-3.json', 'site-4.json', text])
+  })
+})
+
+it('routes that name no place are served plain on 8080 and over TLS on 8443', async () => {
+  const asked: ServeSpec[] = []
+  const configs = new Configs({
+    dataDir: temporaryFolder(),
+    threads: bundledThreads,
+    remember: false,
+    // Nothing listens: these ports are other tests' as well.
+    serve: (spec) => {
+      asked.push(spec)
+      return Promise.reject(new Error('enough'))
+    },
+    reload: () => Promise.reject(new Error('not asked for')),
+    serving: () => false,
+    onChanged: () => {},
+    onWarning: () => {}
+  })
+  onTestFinished(() => configs.close())
+  await expect(configs.openRoutes({ routes: ['/ws/=ws://127.0.0.1:3000/'] })).rejects.toThrow('enough')
+  expect(asked.map(({ overlays }) => JSON.parse(overlays[0]?.text ?? '').listen)).toEqual([
+    [
+      { address: '127.0.0.1', port: 8080, tls: false },
+      { address: '127.0.0.1', port: 8443, tls: true }
+    ]
+  ])
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import type { ConfigFile, ConfigText, Params } from '../../../shared/contract.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 import type { ConfigSource } from '../../../shared/site.js'
@@ -57,13 +57,23 @@ export class ConfigTexts {
   applied(read: readonly ConfigSource[]): void {
     this.#applied = new Map(
       read.map(({ path, text }): [string, Applied] => {
+        const file = resolve(path)
         const bytes = Buffer.from(text, 'latin1')
-        return [
-          resolve(path),
-          { bytes, diskHash: this.#drafts.get(resolve(path)) === null ? hashOf(bytes) : (readDisk(path)?.hash ?? null) }
-        ]
+        const draft = this.#drafts.get(file)
+        if (draft === null) return [file, { bytes, diskHash: hashOf(bytes) }]
+        const disk = readDisk(file)
+        if (isUnsaved(draft, disk)) this.#keepApplied(draft, decodeText(bytes))
+        return [file, { bytes, diskHash: disk?.hash ?? null }]
       })
     )
+  }
+  #keepApplied(draft: Draft, applied: string): void {
+    if (draft.applied === applied) return
+    try {
+      this.#drafts.put({ ...draft, applied })
+    } catch {
+      // It is served all the same, and opened again with what it says then.
+    }
   }
 
   /** Drafts as they stand in for their files while the config is read. */
@@ -74,10 +84,25 @@ export class ConfigTexts {
     })
   }
 
-  /** A draft of a file that the config does not have yet, as it stands in for it. @throws SwitchyardError like {@link edit} */
-  begin(path: string, text: string): ConfigSource {
+  /** Texts of these that no file has, as they were served last, like {@link overlays}: they can be opened again like files. */
+  unsaved(roots: readonly string[]): ConfigSource[] {
+    return roots.flatMap((path) => {
+      const { draft, disk } = this.#facts(path)
+      return isUnsaved(draft, disk)
+        ? [{ path, text: bytesOf({ ...draft, text: draft.applied ?? draft.text }, null).toString('latin1') }]
+        : []
+    })
+  }
+
+  /**
+   * A draft that no file has yet, as it stands in for one. Where a file or another text has this name, it gets the next: `site.conf`,
+   * `site-2.conf`. @throws SwitchyardError like {@link edit}
+   */
+  begin(named: string, text: string): ConfigSource {
+    const plain = text.replace(/\r\n/g, '\n')
+    const path = nextName(named, (each) => existsSync(each) || (this.#drafts.get(each)?.text ?? plain) !== plain)
     this.#drafts.drop(path)
-    this.#keep(this.#facts(path), text.replace(/\r\n/g, '\n'))
+    this.#keep(this.#facts(path), plain)
     const { draft, disk } = this.#facts(path)
     const bytes = draft === null ? disk?.bytes : bytesOf(draft, disk)
     return { path, text: bytes?.toString('latin1') ?? '' }
@@ -150,7 +175,8 @@ export class ConfigTexts {
         hint: 'Leave the character out, or change the encoding of the file in another editor.'
       })
     }
-    this.#drafts.put({ path, text, base: draft === null ? (disk?.hash ?? null) : draft.base, coding })
+    const before = draft ?? { base: disk?.hash ?? null }
+    this.#drafts.put({ ...before, path, text, coding })
   }
 
   #changed(path: string): ConfigFile {
@@ -173,6 +199,7 @@ export class ConfigTexts {
       file: path,
       root: this.#roots.includes(path),
       edited: draft !== null && !(disk !== null && next?.equals(disk.bytes) === true),
+      isNew: draft !== null && disk === null,
       unapplied: applied === null || next?.equals(applied.bytes) !== true,
       changedOnDisk: known !== undefined && known !== (disk?.hash ?? null),
       writable: isWritable(path)
@@ -193,6 +220,18 @@ export class ConfigTexts {
       lineEnds: coding.lineEnds
     }
   }
+}
+
+/** It was begun without a file, and there is none now. */
+function isUnsaved(draft: Draft | null, disk: DiskFile | null): draft is Draft {
+  return draft !== null && draft.base === null && disk === null
+}
+
+function nextName(path: string, isTaken: (path: string) => boolean): string {
+  const { dir, name, ext } = parse(path)
+  let [next, number] = [path, 1]
+  while (isTaken(next)) next = join(dir, `${name}-${++number}${ext}`)
+  return next
 }
 
 function bytesOf({ text, coding }: Draft, disk: DiskFile | null): Buffer {

@@ -18,6 +18,12 @@ import { readLastRun, writeLastRun } from './last-run.js'
 
 type Listen = ServeSpec['listen']
 
+/** Where routes are served that were asked for without a place: plain and over TLS, so that nothing is missing to whoever types one. */
+const routePlaces: Listen = [
+  { address: '127.0.0.1', port: 8080, tls: false },
+  { address: '127.0.0.1', port: 8443, tls: true }
+]
+
 /** What the configs ask of the host. */
 export interface ConfigsParts {
   readonly dataDir: string
@@ -82,33 +88,21 @@ export class Configs {
   open({ files, lenient = false }: Params<'config.open'>): Promise<ConfigFacts> {
     return this.#inTurn(async () => {
       const roots = files.map((file) => resolve(file))
-      return await this.#serve({ ...plainSpec(roots), ...this.#options.of(roots), lenient })
+      return await this.#serve({ ...plainSpec(roots), ...this.#options.of(roots), lenient, overlays: this.texts.unsaved(roots) })
     })
   }
 
-  /**
-   * A text without a file: a draft of one in the data folder, where it may be saved.
-   * @throws SwitchyardError like {@link open}; what is no config leaves no draft behind
-   */
+  /** A text without a file. @throws SwitchyardError like {@link open}; what is no config leaves no draft behind */
   openText({ name, text }: Params<'config.openText'>): Promise<ConfigFacts> {
-    return this.#inTurn(async () => {
-      const path = droppedPath(this.#parts.dataDir, name)
-      const draft = this.texts.begin(path, text)
-      try {
-        return await this.#serve({ ...plainSpec([path]), overlays: [draft] })
-      } catch (thrown) {
-        if (!this.isOpen([path])) this.texts.forget(path)
-        throw thrown
-      }
-    })
+    return this.#inTurn(() => this.#serveDraft(droppedPath(this.#parts.dataDir, name), text))
   }
 
-  /** No routes: the demo. */
+  /** Routes as the switchyard.json that they stand for, to be gone on with. None: the demo. */
   openRoutes({ routes, listen = [] }: Params<'config.openRoutes'>): Promise<ConfigFacts> {
     return this.#inTurn(async () => {
       if (routes.length === 0) return await this.#serveDemo(listen)
-      const places = listen.length > 0 ? listen : [{ address: '127.0.0.1', port: 8080, tls: false }]
-      return await this.#serve({ ...plainSpec([]), inline: routesConfig(routes, places), listen: places })
+      const { text } = routesConfig(routes, listen.length > 0 ? listen : routePlaces)
+      return await this.#serveDraft(draftPath(this.#parts.dataDir, 'quick-route', 'quick-route.json'), `${text}\n`)
     })
   }
 
@@ -132,8 +126,9 @@ export class Configs {
   reload(): Promise<ConfigFacts> {
     return this.#inTurn(async () => {
       const spec = this.#open()
-      if (this.#parts.serving() && this.#taken === spec) return facts(await this.#parts.reload())
-      return await this.#serve({ ...spec, overlays: [] })
+      const unsaved = this.texts.unsaved(spec.files)
+      if (this.#parts.serving() && this.#taken === spec && unsaved.length === 0) return facts(await this.#parts.reload())
+      return await this.#serve({ ...spec, overlays: unsaved })
     })
   }
 
@@ -172,10 +167,9 @@ export class Configs {
     return await checkConfig(this.#parts.threads, spec, signal)
   }
 
-  /** Whether these files could be read and are the open config. */
-  isOpen(files: readonly string[]): boolean {
-    const open = this.#tried?.files ?? []
-    return this.#read && open.length === files.length && open.every((file, at) => resolve(file) === resolve(files[at] as string))
+  /** What the open config was opened with, if it could be read; empty for the demo. */
+  get openFiles(): readonly string[] {
+    return this.#read ? (this.#tried?.files ?? []) : []
   }
 
   /** How the open config is served here, or will be; null: none is open. */
@@ -226,6 +220,17 @@ export class Configs {
     return facts(await this.#parts.serve(spec))
   }
 
+  /** A draft of a file in the data folder, where it may be saved: what it says is nobody's file yet. */
+  async #serveDraft(named: string, text: string): Promise<ConfigFacts> {
+    const draft = this.texts.begin(named, text)
+    try {
+      return await this.#serve({ ...plainSpec([draft.path]), overlays: [draft] })
+    } catch (thrown) {
+      if (!this.openFiles.includes(draft.path)) this.texts.forget(draft.path)
+      throw thrown
+    }
+  }
+
   async #serveDemo(listen: Listen): Promise<ConfigFacts> {
     const places = listen.length > 0 ? listen : [{ address: '127.0.0.1', port: 8443, tls: true }]
     return await this.#serve({ ...plainSpec([]), inline: await this.#demoOn(places), listen: places })
@@ -261,12 +266,15 @@ function facts({ error, config }: Served): ConfigFacts {
   return config as ConfigFacts
 }
 
-/** A folder of their own, so that no include of theirs finds a file of another config by chance. */
 function droppedPath(dataDir: string, name: string): string {
-  const folder = join(resolve(dataDir), 'dropped')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const plain = name.replace(/[/\\\0]/g, '_')
-  return join(folder, /^\.+$/.test(plain) ? `_${plain}` : plain)
+  return draftPath(dataDir, 'dropped', /^\.+$/.test(plain) ? `_${plain}` : plain)
+}
+/** A folder of their own, so that no include of theirs finds a file of another config by chance. */
+function draftPath(dataDir: string, kind: 'dropped' | 'quick-route', name: string): string {
+  const folder = join(resolve(dataDir), kind)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return join(folder, name)
 }
 
 function refuseTwice(ports: ServeSpec['ports']): void {

@@ -9,14 +9,16 @@ import { SwitchyardError } from '../../../shared/errors.js'
 /** A draft's text takes so many bytes at most, and so many drafts are kept. */
 const maxDraftBytes = 4 * 1024 * 1024
 const maxDrafts = 1000
-/** JSON writes a control character as six. */
-const maxFileBytes = 6 * maxDraftBytes + 65_536
+/** Two texts, and JSON writes a control character as six. */
+const maxFileBytes = 2 * 6 * maxDraftBytes + 65_536
 
 const draftSchema = v.object({
   path: v.string(),
   text: v.pipe(v.string(), v.maxLength(maxDraftChars)),
   /** Of the disk's bytes when it was begun; null: there was no file. */
   base: v.nullable(v.string()),
+  /** Of a text that no file has: what of it was served last, with which it is opened again. */
+  applied: v.optional(v.string()),
   coding: v.object({ encoding: v.picklist(['utf-8', 'latin1']), lineEnds: v.picklist(['lf', 'crlf']), bom: v.boolean() })
 })
 /** An edited text that is not on the disk, and how it would be written. */

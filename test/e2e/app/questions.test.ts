@@ -88,4 +88,19 @@ describe('quitting', () => {
     await app.inMain(({ app: main }) => void main.quit())
     await app.ended
   })
+
+  it('asks nothing about a quick route, which no file has yet, and serves it at the next start', async () => {
+    const app = await RunningApp.start({ display: display.display })
+    await app.isRunning()
+    const listen = [{ address: '127.0.0.1', port: await freePort(), tls: false }]
+    await app.ask('config.openRoutes', { routes: [`/=http://127.0.0.1:${await echoBackend()}/`], listen })
+    // It would be called off.
+    await app.answerQuestions(1)
+    await app.inMain(({ app: main }) => void main.quit())
+    await app.ended
+    const again = await RunningApp.start({ display: display.display, home: app.home })
+    await again.isRunning()
+    expect(await (await fetch(`http://127.0.0.1:${listen[0]?.port}/`)).text()).toBe('a page')
+    expect((await again.ask('config.files', {})).files).toMatchObject([{ isNew: true, unapplied: false }])
+  })
 })

@@ -10,16 +10,20 @@ describe('what the title says', () => {
   it.each([
     [{ edited: true, unapplied: true }, 'not applied, not on disk'],
     [{ edited: true, unapplied: false }, 'applied, not on disk'],
+    [{ edited: true, unapplied: false, isNew: true }, 'applied, in no file yet'],
     [{ edited: false, unapplied: true }, 'on disk, not applied'],
     [{ edited: false, unapplied: false }, 'config 4, applied 14:02']
-  ])('%o', (file, text) => expect(titleState([file], config, '14:02').text).toBe(text))
+  ])('%o', (file, text) => expect(titleState([{ isNew: false, ...file }], config, '14:02').text).toBe(text))
 
   it('speaks of all files together', () => {
     const files = [
-      { edited: false, unapplied: true },
-      { edited: true, unapplied: false }
+      { edited: false, unapplied: true, isNew: false },
+      { edited: true, unapplied: false, isNew: false }
     ]
     expect(titleState(files, config, '').text).toBe('not applied, not on disk')
+    // One that has no file yet does not speak for another, whose file says something else.
+    const both = [true, false].map((isNew) => ({ edited: true, unapplied: false, isNew }))
+    expect(titleState(both, config, '').text).toBe('applied, not on disk')
   })
 })
 
@@ -35,7 +39,9 @@ describe('what is served, beside a config that may not be', () => {
     expect(servedSays({ ...running, files: open, config: site })).toBe('This file is not served; the text before it is.')
     expect(servedSays({ ...running, files: [file('/etc/other.conf')], config: site })).toBe('This file is not served; site.conf is.')
     expect(servedSays({ ...running, served: true, files: [], config: demo })).toBe('Served: the demo.')
-    expect(servedElse({ running: true, files: open, config: { ...demo, files: ['routes'] } })).toBe('a config that stands in no file')
+    const routes = { ...demo, files: ['routes'] }
+    expect(servedElse({ running: true, files: open, config: routes })).toBe('the quick routes')
+    expect(servedSays({ ...running, files: open, config: routes })).toBe('This file is not served; the quick routes are.')
   })
 
   it('is nothing where nothing runs, and goes without saying where it is this', () => {
