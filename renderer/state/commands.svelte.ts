@@ -34,10 +34,11 @@ export class Commands {
     return () => (this.#changed = () => {})
   })
   readonly #waiting = new Set<() => void>()
-  readonly #failed: (thrown: unknown) => void
+  readonly #attempt: (id: string, work: () => unknown) => Promise<void>
 
-  constructor(failed: (thrown: unknown) => void) {
-    this.#failed = failed
+  /** @param attempt does what a command does, and tells of what it throws */
+  constructor(attempt: (id: string, work: () => unknown) => Promise<void>) {
+    this.#attempt = attempt
   }
 
   /** Adds commands until the answer is called: in a component, `$effect(() => commands.register(…))`. */
@@ -95,12 +96,8 @@ export class Commands {
     this.#standing = commands
     this.#changed()
   }
-  async #do(command: Command, argument?: CommandMessage['argument']): Promise<void> {
-    try {
-      await command.run(argument)
-    } catch (thrown) {
-      this.#failed(thrown)
-    }
+  #do(command: Command, argument?: CommandMessage['argument']): Promise<void> {
+    return this.#attempt(command.id, () => command.run(argument))
   }
 }
 

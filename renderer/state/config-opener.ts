@@ -7,11 +7,15 @@ import type { Connection } from './connection.svelte.js'
 type Parts = Pick<AppState, 'connection' | 'navigation'>
 
 /**
- * Opens a config and shows what it does: its traffic, or its findings where they stand in the way.
+ * Opens a config and shows what it does: its traffic, or in Config what stands in the way, findings or a port that another has.
  * @throws SwitchyardError where it could not be read at all
  */
 export async function openConfig({ connection, navigation }: Parts, files: readonly string[]): Promise<void> {
   await shown({ navigation }, () => connection.request('config.open', { files: [...files] }))
+}
+/** The same with one route, `/ws/=ws://127.0.0.1:3000/`. @throws SwitchyardError what is wrong with it */
+export async function openRoute({ connection, navigation }: Parts, route: string): Promise<void> {
+  await shown({ navigation }, () => connection.request('config.openRoutes', { routes: [route] }))
 }
 /** The same with what was dropped on the page. @throws SwitchyardError where it could not be read at all */
 export async function openDropped({ connection, navigation }: Parts, files: readonly File[]): Promise<void> {
@@ -29,18 +33,25 @@ export async function askForDropped(connection: Connection, files: readonly File
   else if (file !== undefined) await connection.request('config.openText', { name: file.name, text: await textOf(file) })
 }
 
+/** Who goes elsewhere while it is opened stays there; what is wrong is told all the same. */
 async function shown({ navigation }: Pick<Parts, 'navigation'>, open: () => Promise<unknown>): Promise<void> {
+  const from = navigation.screen
   try {
     await open()
-    navigation.go('traffic')
+    if (navigation.screen === from) navigation.go('traffic')
   } catch (thrown) {
-    if (!isRefusal(thrown)) throw thrown
-    navigation.go('config', { problems: true })
+    if (navigation.screen !== from) throw thrown
+    if (isListed(thrown)) navigation.go('config', { problems: true })
+    else if (hasCode(thrown, 'port-in-use', 'port-denied')) navigation.go('config')
+    else throw thrown
   }
 }
-/** It was read, and its findings are listed: Config says more than a message could. */
-function isRefusal(thrown: unknown): boolean {
-  return thrown instanceof SwitchyardError && (thrown.code === 'config-refused' || thrown.code === 'config-unsupported')
+/** It was read, and its findings are listed: Config says more, line by line, than a message could. */
+export function isListed(thrown: unknown): boolean {
+  return hasCode(thrown, 'config-refused', 'config-unsupported')
+}
+function hasCode(thrown: unknown, ...codes: readonly SwitchyardError['code'][]): boolean {
+  return thrown instanceof SwitchyardError && codes.includes(thrown.code)
 }
 
 /** A config is UTF-8, or a byte a character. */

@@ -1,17 +1,21 @@
 import type { TextOf } from '../../../shared/contract.js'
-import { SwitchyardError } from '../../../shared/errors.js'
 import type { Finding, Span } from '../../../shared/trace.js'
 import type { AppState } from '../../state/app.js'
-import { askForDropped } from '../../state/config-opener.js'
+import { askForDropped, isListed } from '../../state/config-opener.js'
 import { fileName } from '../../state/paths.js'
 import { appDialogs } from './app-dialogs.js'
 import type { CheckedTexts } from './config-check.svelte.js'
 import type { ConfigDesk } from './config-desk.svelte.js'
-import { isSame, neighbour } from './findings.js'
+import { blocking, isSame, neighbour } from './findings.js'
 import { hadIt, lineNow } from './line-now.js'
 import type { LineNow } from './line-now.js'
+import { joinPath } from './path-field.js'
 
 type Spot = Pick<Span, 'file' | 'line' | 'column'>
+
+/** What notices say of the config that is open. */
+const ofTheConfig = ['config.go', 'config.apply', 'config.save', 'config.revert', 'config.reload'] as const
+type About = (typeof ofTheConfig)[number]
 
 /** Where an editor is to go; a new object each time. */
 export interface Place {
@@ -29,6 +33,8 @@ export class ConfigActions {
   #chosen = $state.raw<Finding | null>(null)
   #place = $state.raw<Place | null>(null)
   #picker = $state.raw<{ readonly purpose: 'open' | 'save'; readonly why?: string } | null>(null)
+  /** What stopped the last Apply. */
+  #stopped = $state.raw<Finding | null>(null)
   /** Of the cursor. */
   line = 1
   /** Counts them: the last holds. */
@@ -60,14 +66,19 @@ export class ConfigActions {
    */
   async go({ file, line, column }: Spot, of?: CheckedTexts): Promise<number | null> {
     const { notices } = this.#app
-    if (!this.#desk.files.some((each) => each.file === file)) {
-      notices.show({ text: `${fileName(file)} is not part of the open config.`, tone: 'error' })
+    const turn = ++this.#goings
+    const isOurs = (): boolean => this.#desk.files.some((each) => each.file === file)
+    // A config that was opened just now may be another one than the desk has.
+    if (!isOurs()) await this.#desk.refresh()
+    // Gone somewhere else meanwhile.
+    if (turn !== this.#goings) return null
+    if (!isOurs()) {
+      notices.show({ text: `${fileName(file)} is not part of the open config.`, tone: 'error', about: 'config.go' })
       return null
     }
-    const turn = ++this.#goings
+    notices.done('config.go')
     if (file !== this.#desk.file) await this.#desk.show(file)
     const now = await this.#now({ file, line, column }, of)
-    // Gone somewhere else meanwhile.
     if (turn !== this.#goings) return null
     this.#place = { file, line: now.line, column: now.line === line ? column : 1, focus: true }
     if (now.note !== null) notices.show({ text: now.note })
@@ -95,34 +106,64 @@ export class ConfigActions {
       )
     )
   }
+  /** The same from elsewhere: a config may have been opened just now, and what the desk has be of the one before. */
+  async toProblems(): Promise<void> {
+    const turn = ++this.#goings
+    const { file } = this.#desk
+    await this.#desk.refresh()
+    // Who went to one of them by hand meanwhile is not pulled away.
+    if (turn !== this.#goings) return
+    if (this.#desk.file !== file) this.line = 1
+    this.next(1)
+  }
 
   apply(lenient?: boolean): Promise<void> {
-    return this.attempt(async () => {
+    return this.attempt('config.apply', async (about) => {
       const error = await this.#desk.apply(lenient)
-      if (error === null) return this.#app.notices.show({ text: 'Applied. Open tunnels keep the config that they were opened with.' })
+      this.#stopped = error
+      if (error === null)
+        return this.#app.notices.show({ text: 'Applied. Open tunnels keep the config that they were opened with.', about })
       await this.choose(error)
-      this.#app.notices.show({ text: `Not applied: ${error.message}`, hint: error.hint, tone: 'error' })
+      this.#app.notices.show({ text: `Not applied: ${error.message}`, hint: error.hint, tone: 'error', about })
     })
   }
+  /** What stopped the last Apply does not stop the next any more. */
+  get isMended(): boolean {
+    const stopped = this.#stopped
+    return (
+      stopped !== null && !blocking(this.#desk.findings).some(({ code, message }) => code === stopped.code && message === stopped.message)
+    )
+  }
+  /** Another config is open, be it by Save as: what went wrong with the one before is done with. */
+  begun(): void {
+    for (const about of ofTheConfig) this.#app.notices.mended(about)
+  }
   save(how: { as?: string; over?: boolean } = {}): Promise<void> {
-    return this.attempt(async () => {
-      const file = how.as ?? this.#desk.file
+    return this.attempt('config.save', async (about) => {
+      const { file, files } = this.#desk
       if (how.as === undefined && this.#desk.text?.writable === false)
         return this.saveAs(`${fileName(file)} is not writable for Switchyard. Save it under another name:`)
-      if (await this.#desk.save(how)) this.#app.notices.show({ text: `Saved ${fileName(file)}.` })
+      if (!(await this.#desk.save(how))) return
+      const { as } = how
+      const alone = files.length === 1 && as !== undefined && as !== file
+      const action = alone ? { action: { title: 'Open it', run: () => void this.open([as]) } } : {}
+      this.#app.notices.show({ text: `Saved ${fileName(as ?? file)}.`, about, ...action })
     })
   }
   async saveAs(why?: string): Promise<void> {
     if (this.#dialogs === null) return this.#ask('save', why)
-    const chosen = await this.#dialogs.chooseSaveFile(this.#desk.file)
+    const { file, text } = this.#desk
+    // What is nowhere yet is kept where its user is at home.
+    const suggested = text?.onDisk === null ? joinPath(this.#app.connection.home, fileName(file)) : file
+    const chosen = await this.#dialogs.chooseSaveFile(suggested)
     if (chosen !== null) await this.save({ as: chosen })
   }
   revert(to: 'disk' | 'applied'): Promise<void> {
-    return this.attempt(() => this.#desk.revert(to))
+    return this.attempt('config.revert', () => this.#desk.revert(to))
   }
   /** The disk's text is served instead of what was. */
   reload(): Promise<void> {
-    return this.attempt(() => this.#app.connection.request('config.reload', {}))
+    return this.attempt('config.reload', () => this.#app.connection.request('config.reload', {}))
   }
 
   askOpen(why?: string): void {
@@ -144,12 +185,14 @@ export class ConfigActions {
     this.#picker = null
   }
 
-  async attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch (thrown) {
-      if (!isListed(thrown)) this.#app.notices.error(thrown)
-    }
+  attempt(about: About | 'config.open', work: (about: string) => Promise<unknown>): Promise<void> {
+    return this.#app.notices.attempt(about, async () => {
+      try {
+        await work(about)
+      } catch (thrown) {
+        if (!isListed(thrown)) throw thrown
+      }
+    })
   }
 
   async #now({ file, line }: Spot, of: CheckedTexts | undefined): Promise<LineNow> {
@@ -168,7 +211,7 @@ export class ConfigActions {
     }
   }
   #another(open: () => Promise<unknown>): Promise<void> {
-    return this.attempt(async () => {
+    return this.attempt('config.open', async () => {
       await this.#desk.flush()
       try {
         await open()
@@ -184,9 +227,4 @@ export class ConfigActions {
 
 function isTexts(of: CheckedTexts): of is ReadonlyMap<string, string> {
   return of instanceof Map
-}
-
-/** The banner says it better, line by line. */
-function isListed(thrown: unknown): boolean {
-  return thrown instanceof SwitchyardError && (thrown.code === 'config-unsupported' || thrown.code === 'config-refused')
 }

@@ -1,33 +1,9 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Connection } from '../../../renderer/state/connection.svelte.js'
 import { ConfigDesk } from '../../../renderer/views/config/config-desk.svelte.js'
+import { Answers } from './answers.js'
 
 const file = '/etc/site.conf'
 const facts = { file, root: true, edited: false, changedOnDisk: false, base: 'hash' }
-
-/** A connection whose answers wait until the test gives them. */
-class Answers {
-  readonly open: { readonly name: string; readonly answer: (reply: unknown) => void }[] = []
-  changed: (data: { file: string }) => void = () => {}
-
-  readonly connection = {
-    request: (name: string) => new Promise((answer) => this.open.push({ name, answer })),
-    on: (_name: string, handler: (data: { file: string }) => void) => ((this.changed = handler), () => {}),
-    onReady: () => () => {}
-  } as unknown as Connection
-
-  async give(name: string, reply: unknown): Promise<void> {
-    await settled()
-    const at = this.open.findIndex((each) => each.name === name)
-    expect(at, `${name} among ${this.names.join(' ')}`).toBeGreaterThanOrEqual(0)
-    this.open.splice(at, 1)[0]?.answer(reply)
-    await settled()
-  }
-  get names(): string[] {
-    return this.open.map(({ name }) => name)
-  }
-}
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 it('a text that is on its way to the host is not drawn over by the one that the host had', async () => {
   for (const name of ['addEventListener', 'removeEventListener']) vi.stubGlobal(name, () => {})

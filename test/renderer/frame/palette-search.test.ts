@@ -35,7 +35,7 @@ async function opened({ rows = [], findings = [], sought = 'everything' }: Known
   const { connection } = host
   const preferences = new Preferences()
   const navigation = new Navigation(preferences, [])
-  const commands = new Commands(() => {})
+  const commands = new Commands(async (_id, work) => void (await work()))
   const done: string[] = []
   commands.register(
     { id: 'run.stop', title: 'Stop', run: () => void done.push('stopped') },

@@ -8,7 +8,7 @@ function command(id: string, title: string, more: Partial<Command> = {}): Comman
 const titles = (commands: Commands): string[] => commands.available.map(({ title }) => title)
 
 it('of two with one id the later that can be done holds, and the earlier again when it is gone', () => {
-  const commands = new Commands(() => {})
+  const commands = new Commands(async (_id, work) => void (await work()))
   let can = false
   commands.register(command('find', 'Filter traffic'), command('stop', 'Stop'))
   const remove = commands.register(command('find', 'Find in the frame', { when: () => can }))
@@ -21,7 +21,7 @@ it('of two with one id the later that can be done holds, and the earlier again w
 })
 
 it('who waits for another command of an id is told when a screen brings it', async () => {
-  const commands = new Commands(() => {})
+  const commands = new Commands(async (_id, work) => void (await work()))
   const standIn = command('find', 'Filter traffic')
   commands.register(standIn)
   const waiting = commands.another(standIn, 10_000)
@@ -30,10 +30,16 @@ it('who waits for another command of an id is told when a screen brings it', asy
   expect(commands.find('find')?.title).toBe('Find')
 })
 
-it('what a command throws is told, and whether there was one', async () => {
+it('is attempted by its id, and says whether there was one', async () => {
   const told: unknown[] = []
-  const commands = new Commands((thrown) => told.push(thrown))
+  const commands = new Commands(async (id, work) => {
+    try {
+      await work()
+    } catch (thrown) {
+      told.push([id, thrown])
+    }
+  })
   commands.register(command('stop', 'Stop', { run: () => Promise.reject(new Error('no')) }))
   expect([commands.run('stop'), commands.run('none')]).toEqual([true, false])
-  await expect.poll(() => told).toEqual([new Error('no')])
+  await expect.poll(() => told).toEqual([['stop', new Error('no')]])
 })
