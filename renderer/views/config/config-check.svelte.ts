@@ -20,6 +20,7 @@ export class ConfigCheck {
   readonly #now: () => ReadonlyMap<string, string>
   readonly #onFailed: (error: PlainError) => void
   #newest: AbortController | null = null
+  #last: Promise<void> = Promise.resolve()
 
   /** @param now texts of the drafts, as far as this page has seen them */
   constructor(connection: Connection, now: () => ReadonlyMap<string, string>, onFailed: (error: PlainError) => void) {
@@ -60,7 +61,14 @@ export class ConfigCheck {
     this.#sketch = null
   }
 
-  async again(): Promise<void> {
+  /** Checks the drafts as they are now. Resolves when that is known, by this check or a newer one. */
+  again(): Promise<void> {
+    const asked = this.#ask()
+    this.#last = asked
+    return asked
+  }
+
+  async #ask(): Promise<void> {
     this.#newest?.abort()
     const check = new AbortController()
     this.#newest = check
@@ -69,15 +77,17 @@ export class ConfigCheck {
     const texts = this.#now()
     try {
       const { findings, sketch } = await this.#connection.request('config.check', {}, check.signal)
-      if (this.#newest !== check) return
-      this.#findings = findings
-      this.#sketch = sketch
-      this.#texts = texts
-      this.#tookMs = performance.now() - startedAt
+      if (this.#newest === check) {
+        this.#findings = findings
+        this.#sketch = sketch
+        this.#texts = texts
+        this.#tookMs = performance.now() - startedAt
+      }
     } catch (thrown) {
       if (!isQuiet(thrown)) this.#onFailed(asSwitchyardError(thrown).toPlain())
     } finally {
       if (this.#newest === check) this.#running = false
     }
+    if (this.#newest !== check) await this.#last
   }
 }

@@ -1,6 +1,6 @@
 import { untrack } from 'svelte'
 import { maxDraftChars } from '../../../shared/contract.js'
-import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Replies, TextOf } from '../../../shared/contract.js'
+import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Params, Replies, TextOf } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
 import type { Finding } from '../../../shared/trace.js'
@@ -43,6 +43,8 @@ export class ConfigDesk {
   #inEditor = ''
   /** The newest text of each file that was shown. */
   readonly #texts = new Map<string, string>()
+  /** Of the options: one after the other, each made of what the one before left. */
+  #changes: Promise<unknown> = Promise.resolve()
   /** The disk's text that each draft was begun with, as far as this page saw it begin. */
   readonly #bases = new Map<string, string | null>()
 
@@ -184,6 +186,23 @@ export class ConfigDesk {
   }
 
   /**
+   * Serves the config with other options, or with the next {@link apply} where it is not served.
+   *
+   * @param change of the options as they are when its turn has come
+   * @throws SwitchyardError why they are as they were
+   */
+  change(change: (options: ConfigOptions) => Params<'config.options'>): Promise<void> {
+    const turn = this.#changes.then(async () => {
+      const { options } = await this.#connection.request('config.files', {})
+      if (options === null) return
+      await this.#connection.request('config.options', change(options))
+      await this.refresh()
+    })
+    this.#changes = turn.catch(() => {})
+    return turn
+  }
+
+  /**
    * Serves the drafts, where nothing stands in the way.
    *
    * @returns the first error that does; null: it is served
@@ -192,7 +211,7 @@ export class ConfigDesk {
   async apply(lenient?: boolean): Promise<Finding | null> {
     this.#busy = 'apply'
     try {
-      await this.flush()
+      await Promise.all([this.flush(), this.#changes])
       // What was refused has been looked at already.
       if (lenient !== true) await this.#check.again()
       const [first] = blocking(this.findings)

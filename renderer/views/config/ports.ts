@@ -48,12 +48,12 @@ export function otherPort(
 ): { readonly production: number; readonly here: number } | null {
   if (error === null || (error.code !== 'port-in-use' && error.code !== 'port-denied')) return null
   const named = /--port (\d{1,5})=(\d{1,5})/.exec(error.hint ?? '')
-  if (named !== null) return { production: Number(named[1]), here: Number(named[2]) }
   const refused = Number(/\bport (\d{1,5})\b/i.exec(error.message)?.[1] ?? 0)
-  if (refused < 1 || refused >= 65_535) return null
-  const production = pairs.find(([, here]) => here === refused)?.[0] ?? refused
+  if (named === null && (refused < 1 || refused >= 65_535)) return null
+  const production = named === null ? (pairs.find(([, here]) => here === refused)?.[0] ?? refused) : Number(named[1])
   // Below 1024 rights are needed: 443 becomes 8443, as everybody expects.
-  let here = refused < 1024 ? refused + 8000 : refused + 1
+  let here = named === null ? (refused < 1024 ? refused + 8000 : refused + 1) : Number(named[2])
+  // One that the config has itself would be refused as well.
   while (taken.includes(here)) here++
   return { production, here }
 }

@@ -27,3 +27,27 @@ it('a text that is on its way to the host is not drawn over by the one that the 
   expect(desk.given).toBe(shown)
   expect(desk.text?.text).toBe('# mine\nListen 80')
 })
+
+it('options are changed one after the other, each made of what the one before left, and Apply waits for all of them', async () => {
+  const host = new Answers()
+  const desk = new ConfigDesk(host.connection)
+  const made: unknown[] = []
+  const add = (map: string) =>
+    desk.change(({ maps }) => {
+      made.push([...maps, map])
+      return { maps: [...maps, map] }
+    })
+  const filesWith = (...maps: readonly string[]) => ({ files: [], options: { maps, ports: [] }, served: false })
+  void add('a=1')
+  void add('b=2')
+  void desk.apply()
+  for (const before of [[], ['a=1']]) {
+    await host.give('config.files', filesWith(...before))
+    expect(host.names).toEqual(['config.options'])
+    await host.give('config.options', null)
+    await host.give('config.files', filesWith(...before, 'new'))
+    await host.give('config.outline', { hosts: [] })
+  }
+  expect(made).toEqual([['a=1'], ['a=1', 'b=2']])
+  expect(host.names).toEqual(['config.check'])
+})
