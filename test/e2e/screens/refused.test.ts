@@ -141,3 +141,23 @@ function asOfVersion(version: number, message: Buffer): Buffer {
   const said = decode(message) as { request?: string }
   return Buffer.from(encode(said.request === 'hello' ? { ...said, params: { version } } : said))
 }
+
+it('A page that met a fault says so, whatever still draws, and begins anew by a reload', async () => {
+  const { screens: address } = await servedDemo()
+  const page = await newPage()
+  await page.goto(address)
+  await screenOf(page, 'Start page')
+  const note = page.getByRole('alert').filter({ hasText: 'This window met a fault' })
+  // What the page itself throws, out of a task of its own, as an effect would.
+  await page.evaluate(() => void setTimeout(() => JSON.parse('{')))
+  await note.getByText(/in JSON at position 1/).waitFor()
+  await note.getByText('What is served goes on').waitFor()
+  await note.getByRole('button', { name: 'Go on' }).click()
+  expect(await note.count()).toBe(0)
+
+  await page.evaluate(() => void Promise.reject(new TypeError('nobody waits for this')))
+  await note.getByText('nobody waits for this').waitFor()
+  await note.getByRole('button', { name: 'Reload' }).click()
+  await note.waitFor({ state: 'detached' })
+  await screenOf(page, 'Start page')
+})
