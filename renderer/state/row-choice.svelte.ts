@@ -44,9 +44,14 @@ export class RowChoice<Row extends Identified> {
     this.select(row, index)
     this.#selected = selected
   }
-  async moveTo(index: number, extend: boolean): Promise<void> {
+  /** How often somebody went somewhere. */
+  get moves(): number {
+    return this.#moves
+  }
+  /** @returns false: somebody went elsewhere meanwhile, and stays there */
+  async moveTo(index: number, extend: boolean): Promise<boolean> {
     const { matched } = this.#window.state
-    if (matched === 0) return
+    if (matched === 0) return true
     const to = Math.max(0, Math.min(index, matched - 1))
     const move = ++this.#moves
     this.#cursorIndex = to
@@ -54,10 +59,14 @@ export class RowChoice<Row extends Identified> {
     this.#reaching = true
     const row = this.#window.row(to) ?? (await this.#rowsAt(to, 1).finally(() => (this.#reaching = false)))[0]
     this.#reaching = false
-    if (row === undefined || move !== this.#moves) return
-    if (!extend) return this.select(row, to)
-    this.#cursor = row
-    await this.selectRange(this.#rangeFrom, to)
+    if (move !== this.#moves) return false
+    if (row === undefined) return true
+    if (!extend) this.select(row, to)
+    else {
+      this.#cursor = row
+      await this.selectRange(this.#rangeFrom, to)
+    }
+    return true
   }
   async selectRange(from: number, to: number): Promise<void> {
     const first = Math.max(0, Math.min(from, to))

@@ -184,14 +184,28 @@ export class ListView<Row extends Identified> {
   }
   select(row: Row | null, index: number | null = null): void {
     this.#choice.select(row, index)
+    if (index !== null) this.#holdAt(index)
   }
   /** Adds a row to what is selected, or takes it away. */
   toggle(row: Row, index: number): void {
     this.#choice.toggle(row, index)
+    this.#holdAt(index)
   }
-  /** Moves the cursor; the row is shown, and loaded first where it isn't. `extend`: from the row that was chosen alone to this one. */
-  async moveTo(index: number, { extend = false }: { extend?: boolean } = {}): Promise<void> {
-    await this.#choice.moveTo(index, extend)
+  /**
+   * Moves the cursor; the row is shown, and loaded first where it isn't. `extend`: from the row that was chosen alone to this one.
+   * @returns false: somebody went elsewhere meanwhile, and stays there
+   */
+  async moveTo(index: number, { extend = false }: { extend?: boolean } = {}): Promise<boolean> {
+    const moved = this.#choice.moveTo(index, extend)
+    this.#holdAt(index)
+    return await moved
+  }
+  /** A row that was chosen stays in sight: the list follows on only from its newest, which nobody holds. */
+  #holdAt(index: number): void {
+    if (!this.isNewest(index)) this.following = false
+  }
+  isNewest(index: number): boolean {
+    return this.newestFirst ? index <= 0 : index >= this.matched - 1
   }
   /** The chosen rows as they are now, in the order of the list; those that the filter leaves out are not among them. */
   async chosenRows(): Promise<readonly Row[]> {
@@ -201,13 +215,17 @@ export class ListView<Row extends Identified> {
   async selectAll(): Promise<void> {
     await this.#choice.selectRange(0, this.matched - 1)
   }
-  /** Chooses a row by its id, wherever it stands; `likely` is looked at first, without asking. Answers whether this filter has it. */
+  /**
+   * Chooses a row by its id, wherever it stands; `likely` is looked at first, without asking. Answers whether this filter has it; true,
+   * too, where somebody went elsewhere meanwhile: they stay there.
+   */
   async choose(id: number, likely: number | null = null): Promise<boolean> {
     if (likely !== null && likely < this.matched) {
-      await this.moveTo(likely)
-      if (this.cursor?.id === id) return true
+      if (!(await this.moveTo(likely)) || this.cursor?.id === id) return true
     }
+    const { moves } = this.#choice
     const index = await this.indexOf(id)
+    if (moves !== this.#choice.moves) return true
     if (index !== null) await this.moveTo(index)
     return index !== null
   }

@@ -10,7 +10,7 @@ import { FilterText } from './filter/filter-text.svelte.js'
 export class Traffic {
   #session = $state<string | undefined>()
   #nowUs = $state(Date.now() * 1000)
-  #fresh = $state.raw<ExchangeRow | null>(null)
+  #fresh = $state.raw<{ readonly of: ExchangeRow; readonly row: ExchangeRow } | null>(null)
   readonly view: ListView<ExchangeRow>
   readonly filter: FilterText
   readonly pictures: ActivityPictures
@@ -35,7 +35,8 @@ export class Traffic {
   /** The chosen exchange as it is now, wherever the list stands. */
   get shown(): ExchangeRow | null {
     const cursor = this.view.cursor
-    return cursor !== null && this.#fresh?.id === cursor.id && this.#fresh.batch > cursor.batch ? this.#fresh : cursor
+    // Of this very row: one that the list has anew is later, and in another capture ids run on while batches begin again.
+    return cursor !== null && this.#fresh?.of === cursor ? this.#fresh.row : cursor
   }
   /** The filter leaves the chosen one out. */
   get filteredOut(): boolean {
@@ -73,10 +74,11 @@ export class Traffic {
   /** An open exchange that is not among the loaded rows hears nothing of the view: it is asked for. */
   async #refresh(): Promise<void> {
     const { shown, view } = this
-    if (shown?.state !== 'open' || view.rows.some(({ id }) => id === shown.id) || !this.#connection.ready) return
+    const of = view.cursor
+    if (of === null || shown?.state !== 'open' || view.rows.some(({ id }) => id === of.id) || !this.#connection.ready) return
     const session = this.#session === undefined ? {} : { session: this.#session }
     try {
-      this.#fresh = (await this.#connection.request('exchange.get', { exchange: shown.id, ...session })).exchange
+      this.#fresh = { of, row: (await this.#connection.request('exchange.get', { exchange: of.id, ...session })).exchange }
     } catch {
       // It stays as it was last seen; a second later it is asked for again.
     }

@@ -8,7 +8,7 @@ import type { CommandMessage } from '../../../shared/app-bridge.js'
 import { echoed, openTunnel } from '../../host/running-host.js'
 import { freePort } from '../../oracle/loopback.js'
 import { echoBackend } from '../backends.js'
-import { row } from '../traffic-rows.js'
+import { frames, row } from '../traffic-rows.js'
 import { apacheSite } from '../switchyard.js'
 import { clickMenu, editor, goTo, ownConfig, runSwitch } from './app-screens.js'
 import { virtualDisplay } from './display.js'
@@ -66,8 +66,13 @@ describe('items of the menus', () => {
     await clickMenu(app, 'Traffic', 'Clear')
     await expect.poll(() => row(page, '/earlier').count()).toBe(0)
     await echoed(await openTunnel(`ws://127.0.0.1:${port}/ws/now`), 'hello')
-    await row(page, '/ws/now').waitFor()
+    await row(page, '/ws/now').click()
+    await frames(page)
+      .getByRole('row', { name: /Frame 2,/ })
+      .waitFor()
 
+    // Settings lists the keys of every command, and asks those of the frames, too, whether they can be done.
+    await goTo(page, 'Settings')
     await goTo(page, 'Logs')
     await clickMenu(app, 'File', 'Recent Captures', /./)
     const traffic = page.getByRole('main', { name: 'Traffic', exact: true })

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { echoed, nativeSpec, openTunnel } from '../../host/running-host.js'
 import { exchanges, frames, row } from '../traffic-rows.js'
-import { nothingGoesWrong } from './screen-page.js'
+import { ownPage } from './screen-page.js'
 import { servedEcho } from './served-echo.js'
-
-let browser: Browser
-beforeAll(async () => {
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
-})
-afterAll(async () => await browser.close())
 
 async function servedScreens() {
   const { screens, url } = await servedEcho()
@@ -22,11 +14,8 @@ async function servedScreens() {
 }
 
 async function openedPage(url: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-  onTestFinished(async () => await page.close())
-  nothingGoesWrong(page)
+  const page = await ownPage(url)
   page.setDefaultTimeout(10_000)
-  await page.goto(url)
   return page
 }
 
@@ -89,7 +78,17 @@ describe('The Traffic screen', () => {
     await page.getByRole('alert').getByText('There is no field foo.').waitFor()
     expect(await row(page, '/one').count()).toBe(1)
     expect(await row(page, '/ws/three').count()).toBe(0)
+    expect(await page.getByText('2 of 3').count()).toBe(0)
 
+    // What may be meant stands below what is wrong, and hides nothing of it.
+    await field.fill('path:/one|/two foo:bar op')
+    const wrong = page.getByRole('alert').filter({ hasText: 'There is no field foo.' })
+    await wrong.waitFor()
+    await page.getByRole('option', { name: 'opcode:' }).waitFor()
+    const [said, offers] = [await wrong.boundingBox(), await page.getByRole('listbox', { name: 'Suggestions' }).boundingBox()]
+    expect(offers!.y).toBeGreaterThanOrEqual(said!.y + said!.height)
+
+    await field.press('Escape')
     await field.press('Escape')
     await row(page, '/ws/three').waitFor()
     await page.getByRole('button', { name: 'WebSocket' }).click()
@@ -159,6 +158,50 @@ describe('The Traffic screen', () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     expect(await page.getByRole('combobox', { name: 'Filter exchanges' }).inputValue()).toBe('state:')
+  })
+
+  it('holds at a frame that was chosen while it follows, and is as it was left when another tab was looked at', async () => {
+    const { page, url } = await servedScreens()
+    const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/held`)
+    const passes = async (from: number, to: number): Promise<void> => {
+      for (let at = from; at < to; at++) await echoed(tunnel, `number ${at}`)
+    }
+    const newest = (number: number) => frames(page).getByRole('row', { name: new RegExp(`^Frame ${number},`) })
+    await passes(0, 30)
+    await row(page, '/ws/held').click()
+    await newest(60).click()
+    await page.getByRole('separator', { name: 'Height of the inspector' }).waitFor()
+    const follows = page
+      .getByRole('region', { name: 'Detail' })
+      .getByRole('button', { name: 'Following what comes: press to hold (Space)' })
+    const holds = page.getByRole('region', { name: 'Detail' }).getByRole('button', { name: 'Follow what comes (Space)' })
+    // The newest is followed by those that come.
+    await passes(30, 31)
+    await newest(62).waitFor()
+    await follows.waitFor()
+
+    await frames(page).focus()
+    await page.keyboard.press('End')
+    for (let at = 0; at < 3; at++) await page.keyboard.press('ArrowUp')
+    await holds.waitFor()
+    const chosen = frames(page).getByRole('row', { name: /^Frame 59,/, selected: true })
+    await chosen.waitFor()
+    const place = (await chosen.boundingBox())!.y
+    await passes(31, 51)
+    await page.getByText('40 newer').waitFor()
+    expect((await chosen.boundingBox())!.y).toBe(place)
+
+    await page.getByRole('tab', { name: 'Handshake' }).click()
+    await page.getByRole('switch', { name: 'Reveal' }).waitFor()
+    await page.getByRole('tab', { name: /Frames/ }).click()
+    await page.getByRole('separator', { name: 'Height of the inspector' }).waitFor()
+    await expect.poll(async () => (await chosen.boundingBox())?.y).toBe(place)
+    await holds.waitFor()
+
+    await frames(page).focus()
+    await page.keyboard.press('End')
+    await follows.waitFor()
+    await newest(102).waitFor()
   })
 
   it('puts the list above the detail, by a key or a button, and back; the next page has it so', async () => {

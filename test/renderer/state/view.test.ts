@@ -36,6 +36,34 @@ function hiddenPage() {
 }
 const names = (host: ScriptedHost): string[] => host.asked.map(({ request }) => request)
 
+describe('a list that follows', () => {
+  it('holds at a row that is chosen, but for the newest: what comes then moves nothing', async () => {
+    const host = new ScriptedHost(1, 2, 3)
+    const { list } = await opened(host, {}, { follow: true })
+    list.select(list.row(2)!, 2)
+    expect(list.following).toBe(true)
+    list.select(list.row(1)!, 1)
+    expect(list.following).toBe(false)
+    list.following = true
+    await list.moveTo(2)
+    expect(list.following).toBe(true)
+    await list.moveTo(0)
+    expect(list.following).toBe(false)
+    list.following = true
+    list.select(null)
+    expect(list.following).toBe(true)
+  })
+
+  it('holds at any but the first where the newest is first', async () => {
+    const host = new ScriptedHost(3, 2, 1)
+    const { list } = await opened(host, { order: { by: 'time', descending: true } }, { follow: true })
+    list.toggle(list.row(0)!, 0)
+    expect(list.following).toBe(true)
+    list.toggle(list.row(2)!, 2)
+    expect(list.following).toBe(false)
+  })
+})
+
 describe('a list hears of rows', () => {
   it('by a tick: it asks for its window, and lets the next one come', async () => {
     const host = new ScriptedHost()
@@ -281,6 +309,20 @@ describe('a row that is gone to by its id', () => {
     const missing = list.choose(2, 9)
     await host.answer('view.indexOf')
     expect(await missing).toBe(false)
+  })
+
+  it('takes nobody away who went elsewhere meanwhile, be it looked for or asked for', async () => {
+    const host = new ScriptedHost(...upTo(900))
+    const { list } = await opened(host)
+    // Its row is on the way while a key leads to the first.
+    const loaded = list.choose(801, 800)
+    await list.moveTo(0)
+    await host.answer('view.window')
+    expect([await loaded, list.cursorIndex, names(host)]).toEqual([true, 0, []])
+    const asked = list.choose(801)
+    await list.moveTo(1)
+    await host.answer('view.indexOf')
+    expect([await asked, list.cursor, list.cursorIndex, names(host)]).toEqual([true, { id: 2 }, 1, []])
   })
 })
 
