@@ -126,6 +126,7 @@ export class TextEditor {
         'aria-description': 'Tab indents. Esc, then Tab, leads out.',
         spellcheck: 'false'
       }),
+      EditorView.domEventHandlers({ beforeinput: typedOver }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !update.transactions.every((each) => each.annotation(given))) onedit(file, update.state.doc.toString())
         if (update.docChanged || update.selectionSet) online(update.state.doc.lineAt(update.state.selection.main.head).number)
@@ -133,6 +134,15 @@ export class TextEditor {
       editorTheme
     ]
   }
+}
+
+/** What is typed over a selection Chromium would put in with the look of what stood there, as an inline style, which the policy refuses. */
+function typedOver(event: InputEvent, view: EditorView): boolean {
+  const { state, composing } = view
+  if (event.inputType !== 'insertText' || event.data === null || composing || state.readOnly || state.selection.main.empty) return false
+  view.dispatch({ ...state.replaceSelection(event.data), userEvent: 'input.type', scrollIntoView: true })
+  event.preventDefault()
+  return true
 }
 
 /** The policy lets no other styles in. */

@@ -40,12 +40,34 @@ describe('The Config screen', () => {
     await page.keyboard.press('Shift+End')
     await page.keyboard.type('Timeout 99')
     await page.locator('.cm-finding-gutter .error').waitFor({ state: 'detached' })
+    await page.getByText(/^Not applied: /).waitFor({ state: 'detached' })
     await page.keyboard.press('Control+s')
     await page.getByText('applied, not on disk', { exact: true }).waitFor()
     await page.keyboard.press('Control+Shift+s')
     await page.getByText('config 2, applied').first().waitFor()
     expect(readFileSync(file, 'utf8')).toBe(`Timeout 99\n${siteText(port, `    ProxyPass /ws/ ws://127.0.0.1:${backend}/ws/`)}`)
     expect(await firstLines(page)).toEqual(['Timeout 99', `Listen ${port}`])
+  })
+
+  it('takes what is typed over coloured words, whole and in part, and takes it back', async () => {
+    const { folder } = await apacheFiles('    ProxyPass /ws/ ws://127.0.0.1:3000/')
+    // What is refused by the page's policy fails the test.
+    const page = await screensOfHost()
+    await openByPicker(page, folder)
+    await text(page).click()
+    for (const [steps, over] of [
+      [9, 6],
+      [2, 15],
+      [0, 4]
+    ] as const) {
+      await page.keyboard.press('Control+Home')
+      for (let step = 0; step < steps; step++) await page.keyboard.press('ArrowRight')
+      for (let step = 0; step < over; step++) await page.keyboard.press('Shift+ArrowRight')
+      await page.keyboard.type('# a"b')
+      await expect.poll(async () => (await firstLines(page)).join('\n').slice(steps, steps + 5)).toBe('# a"b')
+    }
+    for (let undone = 0; undone < 6; undone++) await page.keyboard.press('Control+Z')
+    await expect.poll(() => firstLines(page)).toEqual([expect.stringMatching(/^Listen \d+$/), expect.stringContaining('<VirtualHost')])
   })
 
   it('does not write over what changed on the disk unless it is told to', async () => {
@@ -73,7 +95,7 @@ describe('The Config screen', () => {
     const page = await screensOfHost()
     await goTo(page, 'Config')
     await page.getByRole('button', { name: 'Open…', exact: true }).click()
-    const path = page.getByRole('combobox', { name: 'Path' })
+    const path = await pathField(page)
     const listed = async (): Promise<string[]> => await page.getByRole('option').locator('.cut').allInnerTexts()
     await path.fill(`${folder}/`)
     await expect.poll(listed).toEqual(['includes', 'site.conf'])
@@ -99,7 +121,7 @@ describe('The Config screen', () => {
       expect(name?.width, `${width} px`).toBeGreaterThan(40)
     }
     await bar.getByRole('button', { name: 'Save as…' }).click()
-    const name = page.getByRole('dialog', { name: 'Save as' }).getByRole('combobox', { name: 'Path' })
+    const name = await pathField(page)
     await name.fill(join(folder, 'copy.conf'))
     await name.press('Enter')
     await page.getByText('Saved copy.conf.').waitFor()
