@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { TellingParts, urlOf } from '../../../renderer/views/traffic/exchanges/address.js'
 import { activitySays, barsPath } from '../../../renderer/views/traffic/exchanges/activity-path.js'
-import { dotOf, exchangeLabel, statusOf, statusSays, typeOf } from '../../../renderer/views/traffic/exchanges/exchange-words.js'
+import {
+  dotOf,
+  exchangeLabel,
+  framesOf,
+  framesSay,
+  statusOf,
+  statusSays,
+  typeOf
+} from '../../../renderer/views/traffic/exchanges/exchange-words.js'
 import { wentBadly } from '../../../shared/went-badly.js'
 import { ended, exchange, http, openedAtUs } from './rows.js'
 
@@ -100,4 +108,11 @@ describe('A strip of activity', () => {
     expect(activitySays([0, 0], [0, 0], true)).toBe('Nothing passed, closed badly')
     expect(activitySays([1, 1, 1, 0], [0, 0, 0, 2], false)).toBe('client all along, backend now and then')
   })
+})
+
+it('frames are told in six chars at most, and exactly in the title', () => {
+  const told = [0, 99_999, 100_002, 999_999, 1_000_000, 10_214_882].map((frames) => framesOf(exchange(), frames))
+  expect(told).toEqual(['0', '99,999', '100 k', '999 k', '1.0 M', '10.2 M'])
+  expect(framesOf(http(), 3)).toBe('')
+  expect(framesSay(exchange(), 100_002, 1_400_000)).toBe('100,002 frames, 1.4 MB')
 })

@@ -1,7 +1,7 @@
 import type { ExchangeRow } from '../../../../shared/rows.js'
 import { closeCodeOf, isRefused, leftUnanswered, wentBadly } from '../../../../shared/went-badly.js'
 import { duration } from '../../../state/clock.js'
-import { count } from '../../../state/sizes.js'
+import { count, counts, size } from '../../../state/sizes.js'
 import { failureSays } from '../detail/failure-words.js'
 import { isContinued, tunnelEnd } from '../detail/tunnel-end.js'
 import { urlOf } from './address.js'
@@ -49,9 +49,15 @@ export function lastedUs(row: ExchangeRow, nowUs: number): number {
   return Math.max(0, (row.endedAtUs || nowUs) - row.openedAtUs)
 }
 
-/** Frames of a tunnel; nothing else has any. */
+/** Frames of a tunnel; nothing else has any. From 100,000 on shortened, since the column has room for six chars. */
 export function framesOf({ websocket }: ExchangeRow, frames: number): string {
-  return websocket === 1 ? count(frames) : ''
+  if (websocket !== 1) return ''
+  if (frames < 100_000) return count(frames)
+  return frames < 1e6 ? `${Math.floor(frames / 1000)} k` : `${(Math.floor(frames / 1e5) / 10).toFixed(1)} M`
+}
+/** What the column's number stands for, exactly. */
+export function framesSay({ websocket }: ExchangeRow, frames: number, bytes: number): string {
+  return websocket === 1 ? `${counts(frames, 'frame')}, ${size(bytes)}` : size(bytes)
 }
 
 /** `:38`; empty where no line routed it. */
