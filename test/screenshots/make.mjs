@@ -51,29 +51,30 @@ async function site() {
   const app = await startApp()
   ends.push(() => app.close())
   const [port, tlsPort, nobody] = [await freePort(), await freePort(), await freePort()]
-  const data = dataFolder()
+  const home = homeFolder()
   const screens = await served(
     [
       join(import.meta.dirname, 'production.conf'),
       ...['--port', `80=${port}`, '--port', `443=${tlsPort}`],
       ...['--map', `app-01:3000=127.0.0.1:${app.port}`, '--map', `app-02:3001=127.0.0.1:${nobody}`]
     ],
-    data
+    home
   )
-  const sockets = await visit({ port: tlsPort, ca: authorities(data) })
+  const sockets = await visit({ port: tlsPort, ca: authorities(home) })
   ends.push(() => sockets.forEach((socket) => socket.terminate()))
   return screens
 }
 
-async function served(args, data = dataFolder()) {
-  const { screens, end } = await serve([...args, '--data', data])
+async function served(args, home = homeFolder()) {
+  const { screens, end } = await serve(args, home)
   ends.push(end)
   return screens
 }
 
-function dataFolder() {
+/** Of a user who has it for the first time. */
+function homeFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-screenshots-'))
-  ends.push(() => rmSync(folder, { recursive: true, force: true }))
+  ends.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
@@ -115,9 +116,7 @@ function keep(file, picture) {
   console.log(file)
 }
 
-function authorities(folder) {
-  const found = readdirSync(join(folder, 'authorities'), { recursive: true }).filter(
-    (name) => /\.(pem|crt)$/.test(name) && !/key/i.test(name)
-  )
-  return found.map((name) => readFileSync(join(folder, 'authorities', name), 'utf8')).filter((text) => text.includes('BEGIN CERTIFICATE'))
+function authorities(home) {
+  const files = readdirSync(home, { recursive: true }).filter((name) => /authorities.*[.](pem|crt)$/.test(name) && !/key/i.test(name))
+  return files.map((name) => readFileSync(join(home, name), 'utf8')).filter((text) => text.includes('BEGIN CERTIFICATE'))
 }
