@@ -6,7 +6,12 @@ const apart = ['test/e2e/**', 'test/oracle/**', 'test/bench/**']
 const second = 1000
 
 /** Tests drive sockets, threads and real servers: in processes of their own, so that one cannot spoil the next. */
-const common = { pool: 'forks', teardownTimeout: 10 * second } as const
+const common = {
+  pool: 'forks',
+  teardownTimeout: 10 * second,
+  // What is waited for comes when it comes: a busy machine is no failure.
+  expect: { poll: { timeout: 10 * second } }
+} as const
 
 export default defineConfig({
   test: {
@@ -17,7 +22,7 @@ export default defineConfig({
       {
         // The state of the screens is written with runes.
         plugins: [svelte()],
-        test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 15 * second, hookTimeout: 30 * second }
+        test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 30 * second, hookTimeout: 60 * second }
       },
       {
         test: {
@@ -25,7 +30,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120 * second,
-          hookTimeout: 120 * second
+          hookTimeout: 120 * second,
+          expect: { poll: { timeout: 20 * second } }
         }
       },
       {

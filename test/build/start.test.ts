@@ -72,7 +72,7 @@ function isOpen(port: number): Promise<boolean> {
   })
 }
 
-const closes = async (port: number): Promise<void> => await expect.poll(() => isOpen(port), { timeout: 3000 }).toBe(false)
+const closes = async (port: number): Promise<void> => await expect.poll(() => isOpen(port)).toBe(false)
 
 describe('npm start', () => {
   it.each(['SIGTERM', 'SIGKILL', 'SIGHUP'] as const)(
