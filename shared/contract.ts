@@ -174,8 +174,11 @@ export type Params<Name extends RequestName> = v.InferOutput<(typeof requestSche
 export type TextOf = Params<'config.textOf'>['of']
 
 export interface Replies {
-  /** `command`: the words that run `switchyard` in a terminal of that machine, each to be quoted as its shell wants it. */
-  hello: { version: number; product: string; home: string; command: readonly string[] }
+  /**
+   * `command`: the words that run `switchyard` in a terminal of that machine, each to be quoted as its shell wants it. `data`: those that
+   * name it this data folder, `--data DIR`; none where it looks there by itself.
+   */
+  hello: { version: number; product: string; home: string; command: readonly string[]; data: readonly string[] }
   status: Status
   'counts.want': Counts
   'run.start': Status

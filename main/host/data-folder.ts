@@ -9,3 +9,11 @@ export function dataFolder(asked: string | undefined, platform = process.platfor
   if (platform === 'win32') return join(environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Switchyard')
   return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'switchyard')
 }
+
+/** What a command that is typed elsewhere has to be told to work in a data folder; nothing for the one that it takes by itself. */
+export function dataWords(dataDir: string): readonly string[] {
+  const folder = resolve(dataDir)
+  // Another terminal need not have what this process was told of it.
+  const usual = dataFolder(undefined, process.platform, { ...process.env, SWITCHYARD_DATA: '', XDG_DATA_HOME: '' })
+  return folder === usual ? [] : ['--data', folder]
+}

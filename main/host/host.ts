@@ -16,6 +16,7 @@ import { CaptureSession } from './capture-session.js'
 import type { CaptureInto } from './capture-session.js'
 import type { EngineEvent, EngineMethods, EngineThreadData } from './engine-methods.js'
 import { answers } from './answers.js'
+import { dataWords } from './data-folder.js'
 import { DemoVisits } from './demo-visits.js'
 import { Configs } from './config/configs.js'
 import type { LogLine } from './live-log.js'
@@ -130,7 +131,13 @@ export class Host {
       onWarning: (message) => this.#warn('config', message)
     })
     this.#visits = new DemoVisits(options.dataDir)
-    this.hello = { version: contractVersion, product: 'Switchyard', home: homedir(), command: options.command ?? ownCommand() }
+    this.hello = {
+      version: contractVersion,
+      product: 'Switchyard',
+      home: homedir(),
+      command: options.command ?? ownCommand(),
+      data: dataWords(options.dataDir)
+    }
     this.answer = answers(this)
     this.#screens = new Screens({
       answer: this.answer,

@@ -28,6 +28,7 @@ export class Connection {
   #readyCount = $state(0)
   #home = $state('')
   #command = $state.raw<readonly string[]>(['switchyard'])
+  #data = $state.raw<readonly string[]>([])
   readonly #dial: Dial
   readonly #open = new Map<number, Open>()
   readonly #handlers = new Map<EventName, Set<Handler<never>>>()
@@ -63,6 +64,10 @@ export class Connection {
   /** The words that run `switchyard` in a terminal of the engine's machine. */
   get command(): readonly string[] {
     return this.#command
+  }
+  /** The words by which that command works in the engine's data folder; none where it does by itself. */
+  get data(): readonly string[] {
+    return this.#data
   }
 
   start(): void {
@@ -114,9 +119,10 @@ export class Connection {
 
   async #hello(): Promise<void> {
     try {
-      const { home, command } = await this.#ask('hello', { version: contractVersion })
+      const { home, command, data } = await this.#ask('hello', { version: contractVersion })
       this.#home = home
       this.#command = command
+      this.#data = data
       this.#why = ''
       this.#retryMs = firstRetryMs
       this.#state = 'ready'

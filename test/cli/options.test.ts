@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDefine, readHeader, readPlace, readPortMap } from '../../main/cli/arguments.js'
-import { dataFolder } from '../../main/host/data-folder.js'
+import { dataFolder, dataWords } from '../../main/host/data-folder.js'
 import { routesConfig } from '../../main/host/routes-config.js'
 import { inlineListen, readServePlan } from '../../main/cli/serve-options.js'
 
@@ -122,4 +122,10 @@ it('keeps data where each platform keeps it, and where it is told', () => {
   expect(dataFolder(undefined, 'linux', { XDG_DATA_HOME: '/xdg', SWITCHYARD_DATA: '' })).toBe('/xdg/switchyard')
   expect(dataFolder(undefined, 'darwin', {})).toBe(join(homedir(), 'Library/Application Support/Switchyard'))
   expect(dataFolder(undefined, 'win32', { LOCALAPPDATA: '/local' })).toBe(join('/local', 'Switchyard'))
+})
+
+it('is told of a data folder that it would not look into by itself', () => {
+  const usual = dataFolder(undefined, process.platform, { ...process.env, SWITCHYARD_DATA: '', XDG_DATA_HOME: '' })
+  expect(dataWords(usual)).toEqual([])
+  expect(dataWords(join(usual, '..', 'other'))).toEqual(['--data', join(usual, '..', 'other')])
 })

@@ -17,8 +17,8 @@ export interface EnvLine {
 export interface EnvFacts {
   /** The words that run `switchyard` in that terminal. */
   readonly command: readonly string[]
-  /** Where the authorities live, where it is not the usual place: the command has to be told. */
-  readonly dataDir: string | null
+  /** Those that name it the data folder, where it has to be told. */
+  readonly data: readonly string[]
   /** The authorities that Java is given one by one, each under a name of its keystore. */
   readonly roots: readonly { readonly certFile: string; readonly alias: string }[]
   /** What curl asks for. */
@@ -26,9 +26,8 @@ export interface EnvFacts {
 }
 
 /** Clients that go by no trust store of the system, and what each is told. `--bundle` where a setting replaces the system's roots. */
-export function envLines(shell: Shell, { command, dataDir, roots, asked }: EnvFacts): readonly EnvLine[] {
-  const path = (bundle: boolean): string =>
-    shellLine([...command, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...(dataDir === null ? [] : ['--data', dataDir])], shell)
+export function envLines(shell: Shell, { command, data, roots, asked }: EnvFacts): readonly EnvLine[] {
+  const path = (bundle: boolean): string => shellLine([...command, 'ca', 'path', ...(bundle ? ['--bundle'] : []), ...data], shell)
   const set = (name: string, bundle: boolean): string => assignment(shell, name, path(bundle))
   return [
     { who: 'Node.js', line: set('NODE_EXTRA_CA_CERTS', false) },
@@ -62,10 +61,4 @@ function assignment(shell: Shell, name: string, value: string): string {
 }
 function substitute(shell: Shell, command: string): string {
   return shell === 'sh' ? `"$(${command})"` : `(${command})`
-}
-/** The data folder that a certificate of it lies in, where the command would not look there by itself. */
-export function unusualDataDir(certFile: string, home: string): string | null {
-  const dataDir = /^(.*)[/\\]authorities[/\\]/.exec(certFile)?.[1] ?? null
-  const usual = ['/.local/share/switchyard', '/Library/Application Support/Switchyard', '\\AppData\\Local\\Switchyard']
-  return dataDir === null || usual.some((end) => dataDir === home + end) ? null : dataDir
 }

@@ -48,7 +48,7 @@ export async function fakeSession(answer: Answer, { greet = true } = {}) {
   const left: ScreenSession[] = []
   const session = new ScreenSession(screen, {
     answer,
-    hello: { version: contractVersion, product: 'Switchyard', home: '/home/me', command: ['switchyard'] },
+    hello: { version: contractVersion, product: 'Switchyard', home: '/home/me', command: ['switchyard'], data: [] },
     closeView: (view) => closedViews.push(view),
     left: (gone) => left.push(gone)
   })

@@ -84,7 +84,7 @@ export class ScriptedHost {
 
   #replyTo(name: RequestMessage['request'], { filter = '', view = 0, first = 0, count = 0, rows = [] }: Asked): unknown {
     if (name in this.replies) return this.replies[name]
-    if (name === 'hello') return { home: '/home/me', command: ['switchyard'] }
+    if (name === 'hello') return { home: '/home/me', command: ['switchyard'], data: [] }
     if (name === 'view.open') return this.#state(this.#filters.push(filter))
     if (name === 'view.indexOf') return { indexes: rows.map((row) => this.#indexOf(view, row)) }
     return { ...this.#state(view), first, rows: this.#rowsOf(view).slice(first, first + count) }

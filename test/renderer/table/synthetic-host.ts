@@ -82,7 +82,7 @@ export class SyntheticHost {
     return index < this.#above ? this.count - 1 - index : index - this.#above
   }
   #answer(name: RequestName, params: Params<RequestName>): unknown {
-    if (name === 'hello') return { version: contractVersion, product: 'Switchyard', home: '', command: ['switchyard'] }
+    if (name === 'hello') return { version: contractVersion, product: 'Switchyard', home: '', command: ['switchyard'], data: [] }
     if (name === 'view.open') return this.#state(++this.#views)
     if (name === 'view.indexOf') return { indexes: (params as Params<'view.indexOf'>).rows.map((row) => row + this.#above) }
     if (name !== 'view.window') return null

@@ -29,7 +29,7 @@ const fields = [
 
 const masked = { secrets: false }
 const whole = { secrets: true }
-const connectOf = (...asked: Parameters<typeof wscatLine>) => connectLine(['switchyard'], ...asked)
+const connectOf = (...asked: Parameters<typeof wscatLine>) => connectLine({ command: ['switchyard'], data: [] }, ...asked)
 
 describe('A request to make again', () => {
   it('goes to the listener here, not to the server that has the name', () => {
@@ -68,9 +68,15 @@ describe('A request to make again', () => {
   })
   it('is the address as it is where that is the listener', () => {
     const row = exchange({ host: 'localhost:8443' })
-    expect(connectLine(['node', '/my apps/switchyard.js'], { row, fields: [], listener }, masked)).toBe(
+    expect(connectLine({ command: ['node', '/my apps/switchyard.js'], data: [] }, { row, fields: [], listener }, masked)).toBe(
       "node '/my apps/switchyard.js' connect wss://localhost:8443/ws/"
     )
+  })
+  it('names the data folder, where the authority is, to a command that would look for it elsewhere', () => {
+    const own = { command: ['switchyard'], data: ['--data', '/my data'] }
+    const row = exchange({ host: 'localhost:8443' })
+    expect(connectLine(own, { row, fields: [], listener }, masked)).toBe(`switchyard connect wss://localhost:8443/ws/ --data '/my data'`)
+    expect(connectLine(own, { row: { ...row, scheme: 'http' }, fields: [], listener: null }, masked)).not.toContain('--data')
   })
   it('goes to the listener where its name is one that only the config knows, though its port is here', () => {
     const one = { row: exchange({ host: 'app.example.com:8443' }), fields: [], listener }

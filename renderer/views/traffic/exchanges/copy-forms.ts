@@ -1,5 +1,6 @@
 import type { ListenerFacts } from '../../../../shared/contract.js'
 import type { ExchangeRow, HeadRecord } from '../../../../shared/rows.js'
+import type { Connection } from '../../../state/connection.svelte.js'
 import { isSecret, headText } from '../inspect/secrets.js'
 import { quoted } from '../../../../shared/shell-words.js'
 import { urlOf } from './address.js'
@@ -64,9 +65,12 @@ export function wscatLine({ row, fields, listener }: Repeatable, shown: Shown): 
   return words.join(' ')
 }
 
-/** To the listener here under the name that was asked for, as {@link curlLine}. @param command the words that run `switchyard` */
-export function connectLine(command: readonly string[], { row, fields, listener }: Repeatable, shown: Shown): string {
-  const words = [...command.map((word) => quoted(word)), 'connect', quoted(urlOf({ ...row, handshake: 1 }, shown))]
+/** To the listener here under the name that was asked for, as {@link curlLine}. @param own the words that run `switchyard`, and name its data folder */
+export function connectLine(own: Pick<Connection, 'command' | 'data'>, { row, fields, listener }: Repeatable, shown: Shown): string {
+  const url = urlOf({ ...row, handshake: 1 }, shown)
+  const words = [...own.command, 'connect', url].map((word) => quoted(word))
+  // Where the authority is that a client has to trust.
+  if (url.startsWith('wss:')) words.push(...own.data.map((word) => quoted(word)))
   if (listener !== null && !isHere(row, listener)) words.push('--to', `${listenerHost(listener)}:${listener.port}`)
   for (const protocol of protocolsOf(fields)) words.push('--protocol', quoted(protocol))
   for (const [name, value] of repeated(fields, false).filter(([name]) => isOrigin(name)))

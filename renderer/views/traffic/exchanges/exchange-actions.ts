@@ -95,7 +95,7 @@ export class ExchangeActions {
   }
   /** A line that opens the tunnel again. */
   async copyConnect(row: ExchangeRow): Promise<void> {
-    await this.#copy(row, (one, shown) => connectLine(this.#app.connection.command, one, shown))
+    await this.#copy(row, (one, shown) => connectLine(this.#app.connection, one, shown))
   }
   /** Of every chosen row, one a line. */
   async copyUrls(view: ListView<ExchangeRow>): Promise<void> {

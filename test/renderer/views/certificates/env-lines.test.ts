@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { envBlock, envLines, unusualDataDir } from '../../../../renderer/views/certificates/env-lines.js'
+import { envBlock, envLines } from '../../../../renderer/views/certificates/env-lines.js'
 
 const roots = [{ certFile: '/d/ca.pem', alias: 'switchyard-local' }]
-const facts = { command: ['switchyard'], dataDir: null, roots, asked: { url: 'https://localhost:8443/', at: null } }
+const facts = { command: ['switchyard'], data: [], roots, asked: { url: 'https://localhost:8443/', at: null } }
 const lineOf = (lines: ReturnType<typeof envLines>, who: string) => lines.find((each) => each.who === who)?.line
 
 test('each shell sets a variable its own way', () => {
@@ -21,7 +21,7 @@ test('curl is told where a name is that only the config knows', () => {
 })
 
 test('another data folder is told to the command, quoted as the shell wants it', () => {
-  const elsewhere = { ...facts, command: ['printf', '<%s>'], dataDir: "/it's here/data" }
+  const elsewhere = { ...facts, command: ['printf', '<%s>'], data: ['--data', "/it's here/data"] }
   const block = envBlock(envLines('sh', elsewhere))
   const said = execFileSync('/bin/sh', ['-c', `${block}; printf %s "$NODE_EXTRA_CA_CERTS"`], { encoding: 'utf8' })
   expect(said).toBe("<ca><path><--data></it's here/data>")
@@ -35,9 +35,4 @@ test('a program that has to be quoted is called by & in PowerShell', () => {
   )
   const script = { ...facts, command: ['node', '/it is/switchyard.js'] }
   expect(lineOf(envLines('powershell', script), 'Node.js')).toBe("$env:NODE_EXTRA_CA_CERTS = (node '/it is/switchyard.js' ca path)")
-})
-
-test('the usual data folder goes without saying', () => {
-  expect(unusualDataDir('/home/mara/.local/share/switchyard/authorities/local/ca.pem', '/home/mara')).toBeNull()
-  expect(unusualDataDir('/srv/switchyard/authorities/local/ca.pem', '/home/mara')).toBe('/srv/switchyard')
 })
