@@ -1,5 +1,5 @@
 import { SwitchyardError } from '../../shared/errors.js'
-import { maxDraftChars } from '../../shared/contract.js'
+import { maxDraftChars } from '../../shared/requests.js'
 import type { AppState } from './app.js'
 import { appBridge } from './app-bridge.js'
 import type { Connection } from './connection.svelte.js'

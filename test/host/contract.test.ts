@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { contractVersion, requestSchemas } from '../../shared/contract.js'
+import { contractVersion } from '../../shared/contract.js'
+import { requestSchemas } from '../../shared/requests.js'
 import type { EventName, Params, RequestName } from '../../shared/contract.js'
 import { echoBackend, echoed, nativeSpec, openTunnel, runningHost } from './running-host.js'
 import { appScreen, browserScreen } from './screens.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseRequest, requestSchemas } from '../../shared/contract.js'
+import { parseRequest, requestSchemas } from '../../shared/requests.js'
 
 describe('parseRequest', () => {
   it.each([

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { writeAtomically } from '../../capture/sessions/write-atomically.js'
-import { maxDraftChars } from '../../../shared/contract.js'
+import { maxDraftChars } from '../../../shared/requests.js'
 import { SwitchyardError } from '../../../shared/errors.js'
 
 /** A draft's text takes so many bytes at most, and so many drafts are kept. */

@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack'
-import { maxDraftChars } from '../../../shared/contract.js'
+import { maxDraftChars } from '../../../shared/requests.js'
 import { fitsShape } from './message-shape.js'
 
 /** A char of JavaScript is three bytes of UTF-8 at most. The longest text is a draft's; all else of a request is short. */

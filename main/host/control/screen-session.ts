@@ -1,4 +1,5 @@
-import { contractVersion, parseRequest } from '../../../shared/contract.js'
+import { contractVersion } from '../../../shared/contract.js'
+import { parseRequest } from '../../../shared/requests.js'
 import type { EventMessage, Params, Replies, RequestMessage, RequestName, ServerMessage } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
 import { CloseCode } from './transport.js'

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import { maxDraftChars } from '../../../shared/contract.js'
+import { maxDraftChars } from '../../../shared/requests.js'
 import type { ConfigFile, ConfigOptions, ConfigText, OutlineHost, Params, Replies, TextOf } from '../../../shared/contract.js'
 import { SwitchyardError, asSwitchyardError } from '../../../shared/errors.js'
 import type { PlainError } from '../../../shared/errors.js'
