@@ -178,6 +178,8 @@ export interface OutlineRoute {
   readonly match: string
   /** Where it leads: an origin's URL, a folder, `redirect to …`, `not proxied`. */
   readonly to: string
+  /** Whether it leads a WebSocket through as one. */
+  readonly upgrades: boolean
   readonly at: Span | null
 }
 /** A decision on a request that was not sent. */

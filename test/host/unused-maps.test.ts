@@ -3,7 +3,7 @@ import type { OutlineHost } from '../../shared/contract.js'
 import { unusedMaps } from '../../main/host/unused-maps.js'
 
 function hostTo(...targets: string[]): OutlineHost[] {
-  return [{ name: 'a.test', listens: [], at: null, routes: targets.map((to) => ({ match: '/', to, at: null })) }]
+  return [{ name: 'a.test', listens: [], at: null, routes: targets.map((to) => ({ match: '/', to, upgrades: false, at: null })) }]
 }
 
 it.each([

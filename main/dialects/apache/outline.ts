@@ -54,7 +54,8 @@ function routeOf({ key, args }: Directive, section: string | null): Omit<Outline
     case 'proxypass':
     case 'proxypassmatch': {
       const [match = '', to = ''] = section === null ? args.filter((word) => word !== '~') : [section, ...args]
-      return { match, to: to === '!' ? 'not proxied' : to }
+      const upgrades = /^wss?:/i.test(to) || args.some((word) => /^upgrade=(?:websocket|any)$/i.test(word))
+      return { match, to: to === '!' ? 'not proxied' : to, upgrades }
     }
     case 'redirect':
     case 'redirectmatch':
@@ -64,9 +65,9 @@ function routeOf({ key, args }: Directive, section: string | null): Omit<Outline
     case 'alias':
     case 'aliasmatch':
     case 'scriptalias':
-      return { match: args[0] ?? '', to: args[1] ?? '' }
+      return { match: args[0] ?? '', to: args[1] ?? '', upgrades: false }
     case 'documentroot':
-      return { match: '/', to: args[0] ?? '' }
+      return { match: '/', to: args[0] ?? '', upgrades: false }
     default:
       return null
   }
@@ -75,7 +76,7 @@ function routeOf({ key, args }: Directive, section: string | null): Omit<Outline
 /** In a `<Location>` the path may be left out; a status that is none of a redirect's has no target. */
 function redirect(words: readonly string[], status: string, section: string | null): Omit<OutlineRoute, 'at'> {
   const [match = '', to = ''] = section !== null && words.length < 2 ? [section, ...words] : words
-  return { match, to: to === '' ? `answered ${status}` : `redirect to ${to}` }
+  return { match, to: to === '' ? `answered ${status}` : `redirect to ${to}`, upgrades: false }
 }
 
 function withoutStatus(args: readonly string[]): readonly string[] {

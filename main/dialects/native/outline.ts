@@ -20,7 +20,7 @@ export function outlineOf(
 }
 
 function outlined({ id, match, action }: Route, directives: readonly NativeDirective[]): OutlineRoute {
-  return { match, to: whereTo(action), at: directives[id]?.span ?? null }
+  return { match, to: whereTo(action), upgrades: action.does === 'forward' && action.upgrade !== 'none', at: directives[id]?.span ?? null }
 }
 
 function whereTo(action: Action): string {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../bundled.js'
 import { freePort } from '../../oracle/loopback.js'
+import { echoBackend } from '../backends.js'
 import { configFile, Switchyard } from '../switchyard.js'
 import { screenOf, screenPage } from './screen-page.js'
 
@@ -40,22 +41,20 @@ describe('The Certificates screen', () => {
 })
 
 describe('An empty Traffic', () => {
-  it('has lines that lead to a named host here, through its TLS', async () => {
-    const port = await freePort()
+  it('has lines that a terminal can run as they are: to a named host here, through its TLS, on its routes', async () => {
+    const [port, backend] = [await freePort(), await echoBackend()]
+    const routes = `ProxyPass /ws/ ws://127.0.0.1:${backend}/\nProxyPass /app/ http://127.0.0.1:${backend}/`
     const served = await Switchyard.serve(
-      configFile(
-        `Listen ${port}\n<VirtualHost *:${port}>\nServerName app.example.com\nSSLEngine on\nDocumentRoot /var/empty\n</VirtualHost>\n`
-      )
+      configFile(`Listen ${port}\n<VirtualHost *:${port}>\nServerName app.example.com\nSSLEngine on\n${routes}\n</VirtualHost>\n`)
     )
     const page = await screenPage(served, 'Traffic')
-    await page.getByText(`curl -i -k --resolve app.example.com:${port}:127.0.0.1 https://app.example.com:${port}/`).waitFor()
-    const connect = await page
-      .locator('code')
-      .filter({ hasText: `connect wss://app.example.com:${port}/ --to 127.0.0.1:${port}` })
-      .innerText()
-    const refused = await run('/bin/sh', ['-c', `${connect} --data '${served.data}' < /dev/null`]).catch(
-      (thrown: { stderr: string }) => thrown
-    )
-    expect(refused.stderr).toMatch(/wss:\/\/app\.example\.com:\d+\/ could not be opened: 40[34]/)
+    const name = `app.example.com:${port}`
+    const lines = [
+      page.locator('code').filter({ hasText: `curl -i -k --resolve ${name}:127.0.0.1 https://${name}/app/` }),
+      page.locator('code').filter({ hasText: `connect wss://${name}/ws/ --to 127.0.0.1:${port} --data ${served.data}` })
+    ]
+    const [curl, connect] = await Promise.all(lines.map((line) => line.innerText()))
+    expect((await run('/bin/sh', ['-c', `${curl} --silent`])).stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\na page$/)
+    expect((await run('/bin/sh', ['-c', `echo hello | ${connect}`])).stdout).toMatch(/^< hello$/m)
   })
 })

@@ -37,7 +37,7 @@ describe('The Traffic screen', () => {
     const { page, url } = await servedScreens()
     await page.getByText('Nothing has come yet').waitFor()
     const words = (await page.getByText(/ connect ws:/).innerText()).split(' ')
-    expect(words.slice(-2)).toEqual(['connect', `${url.replace('http', 'ws')}/`])
+    expect(words.slice(-2)).toEqual(['connect', `${url.replace('http', 'ws')}/ws/`])
     expect(words.at(-3)).toMatch(/[/]cli[/]switchyard\.js$/)
 
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)

@@ -15,7 +15,7 @@ describe('origins of routes', () => {
 })
 
 describe('backends', () => {
-  const routes = ['http://a:3000/', 'ws://a:3000/ws/', 'http://b/'].map((to) => ({ match: '/', to, at: null }))
+  const routes = ['http://a:3000/', 'ws://a:3000/ws/', 'http://b/'].map((to) => ({ match: '/', to, upgrades: true, at: null }))
   const hosts: OutlineHost[] = [{ name: 'x', listens: [], at: null, routes }]
 
   it('stand once each, with where they are here', () => {

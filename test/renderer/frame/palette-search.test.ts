@@ -17,7 +17,7 @@ function at(line: number): Span {
 function finding(line: number, message: string): Finding {
   return { code: 'unsupported-directive', severity: 'warning', message, span: at(line), routing: false }
 }
-const route = { match: '/chat/', to: 'ws://app-01:3000/chat/', at: at(38) }
+const route = { match: '/chat/', to: 'ws://app-01:3000/chat/', upgrades: true, at: at(38) }
 
 interface Known {
   readonly rows?: readonly ExchangeRow[]
