@@ -62,4 +62,12 @@ describe('the overview ruler', () => {
   it('keeps marks of lines that are gone at the end', () => {
     expect(rulerMarks([finding(40)], 5)).toMatchObject([{ line: 5, place: 1 }])
   })
+  it('are no more than can be told apart: of a long text the gravest of several lines', () => {
+    const many = Array.from({ length: 8000 }, (_, at) => finding(at + 1))
+    const error = { ...finding(4001), severity: 'error' as const }
+    const marks = rulerMarks([...many, error], 8000)
+    expect(marks.length).toBeLessThanOrEqual(251)
+    expect([marks[0]?.line, marks.at(-1)?.place]).toEqual([1, expect.closeTo(1, 1)])
+    expect(marks.filter((mark) => mark.finding === error)).toMatchObject([{ line: 4001 }])
+  })
 })
