@@ -4,6 +4,7 @@ import type { AppState } from '../../state/app.js'
 import { askForDropped, isListed } from '../../state/config-opener.js'
 import { fileName } from '../../state/paths.js'
 import { appDialogs } from './app-dialogs.js'
+import { isTexts } from './config-check.svelte.js'
 import type { CheckedTexts } from './config-check.svelte.js'
 import type { ConfigDesk } from './config-desk.svelte.js'
 import { blocking, isSame, neighbour } from './findings.js'
@@ -177,7 +178,8 @@ export class ConfigActions {
     return this.#another(() => askForDropped(this.#app.connection, files))
   }
   picked(path: string): void {
-    const purpose = this.#picker?.purpose
+    if (this.#picker === null) return
+    const { purpose } = this.#picker
     this.closePicker()
     void (purpose === 'save' ? this.save({ as: path }) : this.open([path]))
   }
@@ -223,8 +225,4 @@ export class ConfigActions {
   #ask(purpose: 'open' | 'save', why: string | undefined): void {
     this.#picker = { purpose, ...(why === undefined ? {} : { why }) }
   }
-}
-
-function isTexts(of: CheckedTexts): of is ReadonlyMap<string, string> {
-  return of instanceof Map
 }

@@ -9,6 +9,10 @@ import type { Connection } from '../../state/connection.svelte.js'
 /** The texts that findings are about: those that were checked, by file, or those of another config. */
 export type CheckedTexts = ReadonlyMap<string, string> | TextOf
 
+export function isTexts(of: CheckedTexts): of is ReadonlyMap<string, string> {
+  return of instanceof Map
+}
+
 /** What a check says of the drafts. Only the newest counts; until it is done, the last one holds. */
 export class ConfigCheck {
   #findings = $state.raw<readonly Finding[]>([])
@@ -56,9 +60,15 @@ export class ConfigCheck {
       this.#texts = of
     })
   }
-  forget(): void {
+  /** Another config is open. @param isOurs whether a file is of that; what the host told of it already stays */
+  forget(isOurs: (file: string | undefined) => boolean = () => false): void {
+    if (!isTexts(this.#texts) && this.#findings.some(({ span }) => isOurs(span?.file))) return
+    this.#newest?.abort()
+    this.#newest = null
+    this.#running = false
     this.#findings = []
     this.#sketch = null
+    this.#tookMs = null
   }
 
   /** Checks the drafts as they are now. Resolves when that is known, by this check or a newer one. */

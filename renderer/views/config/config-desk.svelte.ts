@@ -304,6 +304,8 @@ export class ConfigDesk {
 
   async #askFiles(): Promise<readonly ConfigFile[]> {
     const { files, options, served } = await this.#connection.request('config.files', {})
+    // Another config is open: what a check of the one before said holds no more; what the host told may be of this one.
+    if (rootsOf(files) !== rootsOf(this.#files)) this.#check.forget((file) => files.some((each) => each.file === file))
     this.#files = files
     this.#options = options
     this.#served = served
@@ -320,6 +322,10 @@ export class ConfigDesk {
       if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
     }
   }
+}
+
+function rootsOf(files: readonly ConfigFile[]): string {
+  return JSON.stringify(files.filter(({ root }) => root).map(({ file }) => file))
 }
 
 function changedBelow(file: string): SwitchyardError {

@@ -51,3 +51,21 @@ it('options are changed one after the other, each made of what the one before le
   expect(made).toEqual([['a=1'], ['a=1', 'b=2']])
   expect(host.names).toEqual(['config.check'])
 })
+
+it('what a check said of one config is not said of the next', async () => {
+  const host = new Answers()
+  const desk = new ConfigDesk(host.connection)
+  const open = async (path: string): Promise<void> => {
+    void desk.refresh()
+    await host.give('config.files', { files: [{ ...facts, file: path }], options: null, served: false })
+    await host.give('config.text', { ...facts, file: path, text: 'Listen 80' })
+  }
+  await open(file)
+  const at = (path: string) => [{ severity: 'warning', code: 'x', message: 'x', span: { file: path, line: 1, column: 1 } }]
+  await host.give('config.check', { findings: at(file), sketch: null })
+  expect([desk.findings.length, desk.checkedInMs === null]).toEqual([1, false])
+  await open('/etc/other.conf')
+  expect([desk.findings.length, desk.checkedInMs]).toEqual([0, null])
+  await host.give('config.check', { findings: at('/etc/other.conf'), sketch: null })
+  expect(desk.findings).toEqual(at('/etc/other.conf'))
+})
