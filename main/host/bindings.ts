@@ -44,7 +44,7 @@ function refuseMerged(listeners: readonly ListenerSpec[], ports: ReadonlyMap<num
     const other = from.get(here)
     if (here !== 0 && other !== undefined && other !== port) {
       throw new SwitchyardError('bad-argument', `Ports ${other} and ${port} of the config would both be served on ${here}.`, {
-        hint: `Map one of them elsewhere: --port ${port}=ANOTHER`
+        hint: `Serve one of them elsewhere: by Ports on the Config screen, --port ${port}=ANOTHER on the command line.`
       })
     }
     from.set(here, port)

@@ -109,12 +109,12 @@ const listenErrors: Readonly<Partial<Record<string, ListenTrouble>>> = {
       ours
         ? `Port ${port} is in use by another listener of this config (${on}). Choose another port for one of them.`
         : `Port ${port} is in use by another program (${on}). Choose another port, or stop it.`,
-    hint: (option) => `Serve it on another one: ${option}`
+    hint: (option) => `Serve it on another one: by Ports on the Config screen, ${option} on the command line.`
   },
   EACCES: {
     code: 'port-denied',
     says: (on, port) => `Port ${port} needs rights that this program does not have (${on}). Choose a port above 1023.`,
-    hint: (option) => `Serve it on another one: ${option}`
+    hint: (option) => `Serve it on another one: by Ports on the Config screen, ${option} on the command line.`
   },
   EADDRNOTAVAIL: {
     code: 'address-unknown',

@@ -70,7 +70,7 @@ describe('ports', () => {
   it('that cannot be had lead to another one', () => {
     const error = { code: 'port-in-use', message: 'Port 8443 is in use by another program.' } as const
     expect(otherPort(error, [[443, 8443]], [8444])).toEqual({ production: 443, here: 8445 })
-    const named = { ...error, hint: 'Serve it on another one: --port 8443=8444' }
+    const named = { ...error, hint: 'Serve it on another one: by Ports on the Config screen, --port 8443=8444 on the command line.' }
     expect(otherPort(named, [], [8443, 8444])).toEqual({ production: 8443, here: 8445 })
     expect(otherPort({ code: 'port-denied', message: 'Port 443 needs rights.' }, [], [])).toEqual({ production: 443, here: 8443 })
     expect(otherPort({ code: 'config-refused', message: 'Port 1.' }, [], [])).toBeNull()
