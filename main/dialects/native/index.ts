@@ -10,6 +10,8 @@ export const nativeDialect: Dialect = {
   // No Apache or nginx config begins with a brace.
   detect(text, path) {
     if (/(?:^|[\\/])switchyard\.json$/i.test(path)) return 1
+    // Emptied in an editor it is still what it was.
+    if (text.trim() === '' && /\.json$/i.test(path)) return 0.8
     const begins = /^(?:\xef\xbb\xbf|\ufeff)?\s*[{[]/.test(text)
     if (!begins) return 0
     return /"(?:routes|listen)"\s*:/.test(text) ? 1 : 0.8

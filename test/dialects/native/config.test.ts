@@ -181,6 +181,7 @@ describe('detection', () => {
     expect(nativeDialect.detect('', 'C:\\x\\switchyard.json')).toBe(1)
     expect(nativeDialect.detect('  {"routes": []}', 'a.conf')).toBe(1)
     expect(nativeDialect.detect('{}', 'a.json')).toBe(0.8)
+    expect([nativeDialect.detect(' \n', 'quick-route.json'), nativeDialect.detect('', 'a.conf')]).toEqual([0.8, 0])
     expect(nativeDialect.detect('server { listen 80; }', 'nginx.conf')).toBe(0)
     expect(nativeDialect.detect('ProxyPass / http://a/', 'httpd.conf')).toBe(0)
   })
