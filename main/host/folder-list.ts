@@ -54,15 +54,13 @@ function byName(a: string, b: string): number {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
   ENOTDIR: 'it is no folder',
   EACCES: 'this user may not look into it',
   EPERM: 'this user may not look into it'
 }
 function unreadable(folder: string, thrown: unknown): SwitchyardError {
   const { code, message } = thrown as NodeJS.ErrnoException
-  return new SwitchyardError('file-unreadable', `${folder} cannot be listed: ${reasons[code ?? ''] ?? message}.`, {
-    hint: 'Choose another folder.',
-    cause: thrown
-  })
+  const what =
+    code === 'ENOENT' ? `There is no file or folder ${folder}.` : `${folder} cannot be listed: ${reasons[code ?? ''] ?? message}.`
+  return new SwitchyardError('file-unreadable', what, { hint: 'Choose another one.', cause: thrown })
 }

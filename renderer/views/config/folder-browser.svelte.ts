@@ -15,8 +15,10 @@ export class FolderBrowser {
   #at = $state(0)
   readonly #connection: Connection
   #asking: AbortController | null = null
+  #listing: Promise<unknown> = Promise.resolve()
   /** As it was asked for: the answer says it in full. */
   #asked: string | null = null
+  #listedAs = $state<string | null>(null)
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -68,7 +70,19 @@ export class FolderBrowser {
     this.#typed = typed
     this.#at = 0
     const { folder } = splitPath(typed, this.#connection.home)
-    if (folder !== '' && folder !== this.#asked && folder !== this.folder) await this.#list(folder)
+    if (this.folder !== null && this.fits) this.#stay(this.folder)
+    else if (folder !== '' && folder !== this.#asked) await this.#list(folder)
+  }
+  /** Back where it is listed: what was asked of another folder is no matter any more. */
+  #stay(folder: string): void {
+    this.#asking?.abort()
+    this.#asked = folder
+    this.#error = null
+  }
+  /** The list is of the folder that is typed. */
+  get fits(): boolean {
+    const { folder } = splitPath(this.#typed, this.#connection.home)
+    return this.folder !== null && (folder === '' || folder === this.folder || folder === this.#listedAs)
   }
   /** Fills in what the list says. */
   async complete(): Promise<void> {
@@ -86,16 +100,30 @@ export class FolderBrowser {
     return folder === '' ? joinPath(this.folder ?? '', name) : joinPath(folder, name)
   }
 
-  async #list(folder: string | null): Promise<boolean> {
+  /** Resolves when it is known what stands in the folder of what is typed, or that there is none: {@link error}. */
+  async known(): Promise<void> {
+    let known: Promise<unknown> | null = null
+    while (known !== this.#listing) await (known = this.#listing)
+  }
+
+  #list(folder: string | null): Promise<boolean> {
+    const listing = this.#ask(folder)
+    this.#listing = listing
+    return listing
+  }
+  async #ask(folder: string | null): Promise<boolean> {
     this.#asking?.abort()
     const asking = new AbortController()
     this.#asking = asking
     this.#asked = folder
     try {
       this.#listed = await this.#connection.request('files.list', { folder }, asking.signal)
+      this.#listedAs = folder
       this.#error = null
       return true
     } catch (thrown) {
+      // A line that was lost: it is asked for again.
+      if (isQuiet(thrown) && this.#asking === asking) this.#asked = null
       if (!isQuiet(thrown)) this.#error = asSwitchyardError(thrown).toPlain()
       return false
     }

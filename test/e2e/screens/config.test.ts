@@ -106,6 +106,15 @@ describe('The Config screen', () => {
     await page.getByRole('button', { name: 'Configs only' }).press('Space')
     await expect.poll(listed).toEqual(['includes', 'default', 'notes.txt', 'site.conf'])
     expect(await path.evaluate((field) => field === document.activeElement)).toBe(true)
+
+    await path.fill(`${folder}/nowhere/site.conf`)
+    await page.getByText(`There is no file or folder ${folder}/nowhere.`).waitFor()
+    expect(await page.getByRole('button', { name: 'Open', exact: true }).getAttribute('aria-disabled')).toBe('true')
+    await path.press('Enter')
+    // Enter means what is typed, also before its folder is listed.
+    await path.fill(`${folder}/site.conf`)
+    await path.press('Enter')
+    await page.getByRole('tab', { name: 'site.conf' }).waitFor()
   })
 
   it('saves under another name beside Save, at any width', async () => {
