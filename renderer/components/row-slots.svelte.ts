@@ -38,8 +38,8 @@ export class RowSlots<Row extends { readonly id: number }> {
     }
     for (const slot of spare) {
       const index = coming.pop()
-      if (index === undefined) slot.index = -1
-      else put(slot, index)
+      if (index !== undefined) put(slot, index)
+      else slot.index = -1
     }
   }
 

@@ -3,7 +3,7 @@ import type { Viewport } from '../state/row-window.svelte.js'
 import { RowSlots } from './row-slots.svelte.js'
 import { VirtualScroll } from './virtual-scroll.js'
 
-/** Rows beyond both edges, for what the compositor scrolls before we draw. */
+/** Rows beyond both edges, for what the compositor scrolls before we draw. A jump is drawn without them, and they come at rest. */
 const spareRows = 8
 const idleMs = 120
 /** A jump so long after the wheel is not the wheel's. */
@@ -23,6 +23,8 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
   #body!: HTMLElement
   #bodyPx = 0
   #origin = 0
+  #drawn = { first: 0, count: 0 }
+  #spareRows = spareRows
   #wheelAtMs = -Infinity
   #thumbHeld = false
   #idleTimer: ReturnType<typeof setTimeout> | undefined
@@ -67,6 +69,7 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
   }
 
   shiftBy(rows: number): void {
+    this.#drawn.first += rows
     this.#scroll.rows = this.#view().matched
     this.#goTo(this.#scroll.offset + rows * this.#scroll.rowPx)
   }
@@ -95,12 +98,13 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     const scroll = this.#scroll
     const place = this.#body.scrollTop
     const isJump = Math.abs(place - scroll.place) > 2 * scroll.viewPx && performance.now() - this.#wheelAtMs > wheelMs
-    if (!scroll.scrolled(place, this.#thumbHeld || isJump)) return
+    const byThumb = this.#thumbHeld || isJump
+    if (!scroll.scrolled(place, byThumb)) return
+    if (!byThumb) this.#spareRows = spareRows
     this.#followWhereItEnds()
     if (scroll.cramped) this.#rebase()
-    this.#draw(true)
-    clearTimeout(this.#idleTimer)
-    this.#idleTimer = setTimeout(() => this.#idle(), idleMs)
+    this.#draw(true, byThumb)
+    this.#restSoon()
   }
 
   get #chosenInSight(): number | null {
@@ -109,8 +113,13 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     return at !== null && at >= first && at < first + count ? at : null
   }
 
+  #restSoon(): void {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => this.#idle(), idleMs)
+  }
   #idle(): void {
     if (!this.#thumbHeld) this.#rebase()
+    this.#spareRows = spareRows
     this.#draw(false)
   }
   #rebase(): void {
@@ -141,11 +150,19 @@ export class TableViewport<Row extends { readonly id: number }> implements Viewp
     if (!this.#scroll.capped) this.#scroll.offset = place
     this.#scroll.place = place
   }
-  #draw(moving: boolean): void {
+  /** @param mayJump else it is scrolled to, whatever the distance */
+  #draw(moving: boolean, mayJump = true): void {
     const scroll = this.#scroll
     const { first, count } = scroll.visible
-    const from = Math.max(0, first - spareRows)
-    const to = Math.min(scroll.rows, first + count + spareRows)
+    const isElsewhere = first >= this.#drawn.first + this.#drawn.count || first + count <= this.#drawn.first
+    const jumps = mayJump && count > 0 && this.#drawn.count > 0 && isElsewhere
+    this.#drawn = { first, count }
+    if (jumps) {
+      this.#spareRows = 0
+      this.#restSoon()
+    }
+    const from = Math.max(0, first - this.#spareRows)
+    const to = Math.min(scroll.rows, first + count + this.#spareRows)
     if (Math.abs(from - this.#origin) > farFromOrigin) this.#origin = from
     this.layerTop = scroll.topOf(this.#origin)
     this.slots.fill(
