@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 const everything = 'test/**/*.test.ts'
 const apart = ['test/e2e/**', 'test/oracle/**', 'test/bench/**']
+/** What is timed in these is held to a figure: nothing else runs beside them. */
+const measured = [
+  'test/capture/load.test.ts',
+  'test/e2e/app/first-paint.test.ts',
+  'test/e2e/screens/live-load.test.ts',
+  'test/e2e/screens/million.test.ts'
+]
 const second = 1000
 
 /** Tests drive sockets, threads and real servers: in processes of their own, so that one cannot spoil the next. */
@@ -13,6 +20,8 @@ const common = {
   expect: { poll: { timeout: 10 * second } }
 } as const
 
+const screens = { testTimeout: 120 * second, hookTimeout: 120 * second, expect: { poll: { timeout: 20 * second } } } as const
+
 export default defineConfig({
   test: {
     globalSetup: ['test/bundle-once.ts', 'test/reachable.ts'],
@@ -22,18 +31,25 @@ export default defineConfig({
       {
         // The state of the screens is written with runes.
         plugins: [svelte()],
-        test: { ...common, name: 'unit', include: [everything], exclude: apart, testTimeout: 30 * second, hookTimeout: 60 * second }
+        test: {
+          ...common,
+          name: 'unit',
+          include: [everything],
+          exclude: [...apart, ...measured],
+          testTimeout: 30 * second,
+          hookTimeout: 60 * second
+        }
       },
       {
         test: {
           ...common,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120 * second,
-          hookTimeout: 120 * second,
-          expect: { poll: { timeout: 20 * second } }
+          exclude: measured,
+          ...screens
         }
       },
+      { test: { ...common, name: 'measured', include: measured, ...screens, maxWorkers: 1, sequence: { groupOrder: 1 } } },
       {
         test: { ...common, name: 'oracle', include: ['test/oracle/**/*.test.ts'], testTimeout: 120 * second, hookTimeout: 120 * second }
       }

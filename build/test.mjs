@@ -25,6 +25,7 @@ const tools = [
 const suites = [
   ['unit', () => vitest('unit')],
   ['e2e', () => vitest('e2e')],
+  ['measured', () => vitest('measured')],
   ['oracle', () => vitest('oracle')]
 ]
 
