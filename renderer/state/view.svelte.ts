@@ -26,6 +26,7 @@ export class ListView<Row extends Identified> {
   #leftAt = $state(0)
   #hides = false
   #search = new AbortController()
+  #opened: Promise<void> = Promise.resolve()
   readonly #connection: Connection
   readonly #removers: (() => void)[]
   readonly #window: RowWindow<Row>
@@ -245,13 +246,17 @@ export class ListView<Row extends Identified> {
     return rows as unknown as readonly Row[]
   }
   /**
-   * Goes to the next row that contains a text; null: that something went wrong with. Gives up the search before.
+   * Goes to the next row that contains a text; null: that something went wrong with. Gives up the search before. A list that is just
+   * being opened is looked through when it is.
    *
    * @returns whether there is one; null where it was given up itself
    */
   async find(text: string | null, towards: 'later' | 'earlier'): Promise<boolean | null> {
     this.#search.abort()
     const { signal } = (this.#search = new AbortController())
+    let opened: Promise<void> | null = null
+    while (opened !== this.#opened) await (opened = this.#opened)
+    if (signal.aborted) return null
     const outside = towards === 'later' ? -1 : this.matched
     const from = (this.cursorIndex ?? outside) + (towards === 'later' ? 1 : -1)
     if (from < 0 || from >= this.matched) return false
@@ -268,7 +273,10 @@ export class ListView<Row extends Identified> {
   // ── opening ──
 
   /** Opens with another filter, order or line. The old rows stay until the first of the new are here. */
-  async #reopen(spec: ViewSpec, another = false): Promise<void> {
+  #reopen(spec: ViewSpec, another = false): Promise<void> {
+    return (this.#opened = this.#reopened(spec, another))
+  }
+  async #reopened(spec: ViewSpec, another: boolean): Promise<void> {
     const { hide: _, ...rest } = spec
     try {
       const ticked = await this.#opening.open(

@@ -38,6 +38,7 @@ it('N and Shift+N go to what went badly, in the list that has the focus, however
   await at('/ws/marks')
 
   await frames(page).focus()
+  await frames(page).locator('.row:not([aria-busy=true])').first().waitFor()
   await page.keyboard.press('Home')
   await page.keyboard.press('n')
   await expect.poll(() => chosen(page)).toContain('from client, close')

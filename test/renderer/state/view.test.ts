@@ -64,6 +64,21 @@ describe('a list that follows', () => {
   })
 })
 
+it('a list that is being opened is searched when it is, not the one before', async () => {
+  const host = new ScriptedHost(1, 2)
+  const { list } = await opened(host)
+  host.lists['other'] = rowsOf(7, 8, 9)
+  host.replies['view.find'] = { index: 2 }
+  void list.setSpec({ ...spec, filter: 'other' })
+  const found = list.find(null, 'later')
+  for (const name of ['view.open', 'view.window'] as const) await host.answer(name)
+  // The old one is closed first.
+  await host.answer('view.close')
+  expect(await host.answer('view.find')).toMatchObject({ view: 2, from: 0 })
+  expect(await found).toBe(true)
+  expect(list.cursor?.id).toBe(9)
+})
+
 describe('a list hears of rows', () => {
   it('by a tick: it asks for its window, and lets the next one come', async () => {
     const host = new ScriptedHost()
