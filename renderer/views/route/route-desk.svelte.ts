@@ -56,6 +56,11 @@ export class RouteDesk {
     this.upgrade = upgrade
     this.fieldsText = writeFields(fields)
   }
+  /** A URL as it is typed: whoever begins one with ws:// means a WebSocket, and no more where it becomes another. */
+  type(url: string): void {
+    if (isSocket(url) !== isSocket(this.url)) this.upgrade = isSocket(url)
+    this.url = url
+  }
   /** Answers whether it was a curl command. */
   paste(text: string): boolean {
     const asked = readCurl(text.trim())
@@ -131,6 +136,10 @@ export class RouteDesk {
       })
     )
   }
+}
+
+function isSocket(url: string): boolean {
+  return /^\s*wss?:/i.test(url)
 }
 
 function askedOf({ exchange, heads }: ExchangeDetail): Asked {

@@ -151,7 +151,7 @@ describe('The Config screen', () => {
 
     await goTo(page, 'Route')
     await page.getByRole('textbox', { name: 'URL' }).fill(`ws://app.example.com:${port}/ws/chat`)
-    await page.getByRole('switch', { name: 'Asks for a WebSocket' }).click()
+    await page.getByRole('switch', { name: 'Asks for a WebSocket', checked: true }).waitFor()
     await page.keyboard.press('Control+Enter')
     const track = page.getByRole('list', { name: /How it is decided/ })
     await track.getByText(`Sent to ws://127.0.0.1:${backend}/ws/chat as an upgrade`).waitFor()
