@@ -18,11 +18,15 @@ export interface Told {
 /** The words for a decision: what each directive did, why others did not act, and which were left out. `request` null: none could be read. */
 export function traceOf({ tree, findings, servers }: Told, decision: Decision, request: RequestHead | null): Trace {
   const lines: TraceLine[] = []
-  const backend = decision.took.some((id) => isProxied(tree.byId[id]))
+  // The line that matched, then the one that made the worker of its backend, where that is another.
+  const [matched, worker] = decision.took.filter((id) => isProxied(tree.byId[id]))
+  const backend = matched !== undefined
   for (const id of decision.took) {
     const { key } = tree.byId[id] ?? {}
     if (key === 'virtualhost') lines.push(line(tree, id, 'applied', (directive) => virtualHostSays(directive, servers, request)))
     else if (!backend && key === 'requestheader') lines.push(line(tree, id, 'missed', noBackendSays))
+    else if (id === matched && worker !== undefined) lines.push(line(tree, id, 'applied', sharedWorkerSays))
+    else if (id === worker) lines.push(line(tree, id, 'applied', workerSays))
     else lines.push(line(tree, id, 'applied', applied))
   }
   for (const id of decision.missed) lines.push(line(tree, id, 'missed', (directive) => missed(tree, directive, request)))
@@ -116,10 +120,21 @@ function noBackendSays({ args: [action = '', field = ''] }: Directive): string {
   return `It changes what goes to a backend (${action} ${field}), and the request went to none.`
 }
 
+function sharedWorkerSays(directive: Directive): string {
+  return `The first match: the request goes to ${targetOf(directive)}, by the worker that another line made for this backend.`
+}
+function workerSays({ args }: Directive): string {
+  const parameters = args.filter((word) => /^\w+=/.test(word)).join(' ')
+  return `This line made the worker of the backend, which serves every line that leads there: ${parameters === '' ? 'its parameters hold' : `${parameters} holds`} here, too.`
+}
+function targetOf({ args }: Directive): string {
+  return args.find((word) => /^(https?|wss?):\/\//i.test(word)) ?? ''
+}
+
 function proxyPassSays(directive: Directive): string {
   if (directive.args.includes('!')) return 'Paths that match are not proxied.'
   const upgrade = directive.args.find((word) => /^upgrade=/i.test(word))
-  const target = directive.args.find((word) => /^(https?|wss?):\/\//i.test(word)) ?? ''
+  const target = targetOf(directive)
   if (upgrade !== undefined) return `The first match: the request goes to ${target}; upgrades to "${upgrade.slice(8)}" may pass.`
   if (/^wss?:/i.test(target))
     return `The first match: the request goes to ${target}; a handshake with "Upgrade: websocket" is passed as one, anything else as plain HTTP.`

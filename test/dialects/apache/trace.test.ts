@@ -55,3 +55,16 @@ ProxyPass /app/ http://127.0.0.1:3000/
     )
   })
 })
+
+it('says by whose worker a line is served that leads where another does: the parameters are of that one', () => {
+  const site = siteOf(`Listen 80
+ProxyPass /api/ http://127.0.0.1:3001/ upgrade=websocket
+ProxyPass / http://127.0.0.1:3001/
+`)
+  const said = linesOf(site, get('/live')).filter(({ verdict }) => verdict === 'applied')
+  expect(said.map(({ span, says }) => [span?.line, says])).toEqual([
+    [3, 'The first match: the request goes to http://127.0.0.1:3001/, by the worker that another line made for this backend.'],
+    [2, 'This line made the worker of the backend, which serves every line that leads there: upgrade=websocket holds here, too.']
+  ])
+  expect(lineOf(site, get('/api/x'), 'ProxyPass /api/')?.says).toContain('upgrades to "websocket" may pass')
+})
