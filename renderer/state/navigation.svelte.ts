@@ -31,6 +31,7 @@ export class Navigation {
   readonly #preferences: Preferences
   readonly #opens: boolean
   #settled: boolean
+  #moved = false
 
   /** @param opens a config is on its way, whatever is served so far */
   constructor(preferences: Preferences, names: readonly ScreenName[], opens = false) {
@@ -61,12 +62,17 @@ export class Navigation {
     this.#preferences.holdOwn('screen', this.#screen)
   }
 
+  /** Somebody went somewhere. */
+  get moved(): boolean {
+    return this.#moved
+  }
   get screen(): ScreenName {
     return this.#screen
   }
 
   go<Name extends ScreenName>(screen: Name, target: Targets[Name] = {}): void {
     this.#settled = true
+    this.#moved = true
     this.#screen = screen
     this.#target = { screen, target }
     this.#preferences.setOwn('screen', screen)

@@ -4,7 +4,7 @@ import { exchanges, row } from '../traffic-rows.js'
 import { nothingGoesWrong, screenOf, screenPage } from './screen-page.js'
 import { servedEcho } from './served-echo.js'
 
-test('a page that is loaded anew has its screen and its exchange; another tab has its own; another capture has none', async () => {
+test('Back and Forward go from screen to screen; a page that is loaded anew has its screen and its exchange; another tab has its own; another capture has none', async () => {
   const { screens, url } = await servedEcho()
   const page = await screenPage({ screens }, 'Traffic')
   const ws = url.replace('http', 'ws')
@@ -19,6 +19,10 @@ test('a page that is loaded anew has its screen and its exchange; another tab ha
   await row(other, '/ws/b').click()
   await other.getByRole('heading', { name: `${ws}/ws/b` }).waitFor()
   await other.keyboard.press('Control+5')
+  await screenOf(other, 'Logs')
+  await other.goBack()
+  await other.getByRole('heading', { name: `${ws}/ws/b` }).waitFor()
+  await other.goForward()
   await screenOf(other, 'Logs')
 
   await Promise.all([page.reload(), other.reload()])
