@@ -5,7 +5,9 @@ const none = v.strictObject({})
 const id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32))
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))
 const row = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 40))
-const text = v.pipe(v.string(), v.maxLength(4096))
+/** Of a filter, and other words of a person. */
+export const maxTextChars = 4096
+const text = v.pipe(v.string(), v.maxLength(maxTextChars))
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096))
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 const side = v.picklist(['client', 'server'])

@@ -1,5 +1,6 @@
-import type { PlainError, SwitchyardError } from '../../shared/errors.js'
-import { asSwitchyardError } from '../../shared/errors.js'
+import type { PlainError } from '../../shared/errors.js'
+import { SwitchyardError, asSwitchyardError } from '../../shared/errors.js'
+import { maxTextChars } from '../../shared/requests.js'
 import { isQuiet } from './connection.svelte.js'
 import type { Connection } from './connection.svelte.js'
 import { onSight } from './page-sight.js'
@@ -129,6 +130,11 @@ export class ListView<Row extends Identified> {
   async setFilter(filter: string): Promise<void> {
     if (filter === this.#filter) return
     this.#filter = filter
+    if (filter.length > maxTextChars) {
+      this.#opening.giveUp()
+      const most = maxTextChars.toLocaleString('en')
+      return this.#refused(new SwitchyardError('filter-invalid', `A filter has at most ${most} characters.`))
+    }
     await this.#reopen({ ...this.#spec, filter })
   }
   /** Whether heartbeats are left out of frames; what is chosen stays so. */

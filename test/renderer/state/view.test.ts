@@ -64,6 +64,17 @@ describe('a list that follows', () => {
   })
 })
 
+it('a filter that is too long is refused here, and what was shown stays', async () => {
+  const host = new ScriptedHost(1, 2)
+  const { list } = await opened(host)
+  await list.setFilter('z'.repeat(4097))
+  expect([list.filterError?.message, list.matched, names(host)]).toEqual(['A filter has at most 4,096 characters.', 2, []])
+  host.lists['fine'] = rowsOf(2)
+  void list.setFilter('fine')
+  for (const name of ['view.open', 'view.indexOf', 'view.window'] as const) await host.answer(name)
+  expect([list.filterError, list.matched]).toEqual([null, 1])
+})
+
 it('a list that is being opened is searched when it is, not the one before', async () => {
   const host = new ScriptedHost(1, 2)
   const { list } = await opened(host)
