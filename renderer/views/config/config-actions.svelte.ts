@@ -122,8 +122,10 @@ export class ConfigActions {
     return this.attempt('config.apply', async (about) => {
       const error = await this.#desk.apply(lenient)
       this.#stopped = error
-      if (error === null)
+      if (error === null) {
+        this.#app.notices.done('config.go')
         return this.#app.notices.show({ text: 'Applied. Open tunnels keep the config that they were opened with.', about })
+      }
       await this.choose(error)
       this.#app.notices.show({ text: `Not applied: ${error.message}`, hint: error.hint, tone: 'error', about })
     })
