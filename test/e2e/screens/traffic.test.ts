@@ -37,7 +37,7 @@ describe('The Traffic screen', () => {
     const { page, url } = await servedScreens()
     await page.getByText('Nothing has come yet').waitFor()
     const words = (await page.getByText(/ connect ws:/).innerText()).split(' ')
-    expect(words.slice(-2)).toEqual(['connect', `${url.replace('http', 'ws')}/ws/`])
+    expect(words.slice(-2)).toEqual(['connect', `${url.replace('http', 'ws')}/`])
     expect(words.at(-3)).toMatch(/[/]cli[/]switchyard\.js$/)
 
     const tunnel = await openTunnel(`${url.replace('http', 'ws')}/ws/live?room=1`)
@@ -253,6 +253,9 @@ describe('The Traffic screen', () => {
     await page.keyboard.press('Escape')
     await exchanges(page).waitFor()
     expect(await frames(page).isVisible()).toBe(false)
+    // A click opens it as Enter does: the keys go on in what is shown.
+    await row(page, '/ws/narrow').click()
+    await expect.poll(() => frames(page).evaluate((grid) => grid === document.activeElement)).toBe(true)
   })
 
   it('says that a Close was never answered, under the frames and in the state, and does not call that failed', async () => {
