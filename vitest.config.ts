@@ -10,6 +10,8 @@ const measured = [
   'test/e2e/screens/live-load.test.ts',
   'test/e2e/screens/million.test.ts'
 ]
+/** Words in, words out: neither a process nor a socket of theirs has to be kept from the next file, so that many share one. */
+const pure = ['test/renderer/**/*.test.ts', 'test/shared/**/*.test.ts', 'test/dialects/**/*.test.ts']
 const second = 1000
 
 /** Tests drive sockets, threads and real servers: in processes of their own, so that one cannot spoil the next. */
@@ -35,10 +37,14 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: [everything],
-          exclude: [...apart, ...measured],
+          exclude: [...apart, ...measured, ...pure],
           testTimeout: 30 * second,
           hookTimeout: 60 * second
         }
+      },
+      {
+        plugins: [svelte()],
+        test: { ...common, name: 'pure', include: pure, isolate: false, testTimeout: 30 * second }
       },
       {
         test: {

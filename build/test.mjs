@@ -23,7 +23,7 @@ const tools = [
   ['bundle', () => said(['build/bundle.mjs'], minute)]
 ]
 const suites = [
-  ['unit', () => vitest('unit')],
+  ['unit', () => vitest('unit', 'pure')],
   ['e2e', () => vitest('e2e')],
   ['measured', () => vitest('measured')],
   ['oracle', () => vitest('oracle')]
@@ -95,11 +95,12 @@ function binary(tool) {
   return join(folder, typeof bin === 'string' ? bin : bin[tool])
 }
 
-function vitest(project) {
-  const report = join(reports, `${project}.json`)
+function vitest(...projects) {
+  const report = join(reports, `${projects[0]}.json`)
   mkdirSync(reports, { recursive: true })
   rmSync(report, { force: true })
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const named = projects.flatMap((project) => ['--project', project])
+  const args = ['run', ...named, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { status } = spawnSync(process.execPath, [binary('vitest'), ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
