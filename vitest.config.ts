@@ -6,6 +6,9 @@ const apart = ['test/e2e/**', 'test/oracle/**', 'test/bench/**']
 /** What is timed in these is held to a figure: nothing else runs beside them. */
 const measured = [
   'test/capture/load.test.ts',
+  'test/capture/reader/activity.test.ts',
+  'test/cli/demo.test.ts',
+  'test/dialects/apache/proxy/workers.test.ts',
   'test/e2e/app/first-paint.test.ts',
   'test/e2e/screens/live-load.test.ts',
   'test/e2e/screens/million.test.ts'
@@ -44,7 +47,7 @@ export default defineConfig({
       },
       {
         plugins: [svelte()],
-        test: { ...common, name: 'pure', include: pure, isolate: false, testTimeout: 30 * second }
+        test: { ...common, name: 'pure', include: pure, exclude: measured, isolate: false, testTimeout: 30 * second }
       },
       {
         test: {
