@@ -126,8 +126,8 @@ describe.each([
     expect((await ended).endedBy).toBe('idle')
     const silentMs = performance.now() - lastAt
     expect(silentMs).toBeGreaterThan(350)
-    // The machine may be busy; the tick is 50 ms.
-    expect(silentMs).toBeLessThan(700)
+    // The tick is 50 ms; a machine may be busier than that.
+    expect(silentMs).toBeLessThan(2000)
   })
 })
 
