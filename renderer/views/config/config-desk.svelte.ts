@@ -66,6 +66,10 @@ export class ConfigDesk {
   get files(): readonly ConfigFile[] {
     return this.#files
   }
+  /** Which config it is: the files that it was opened with, as one text. */
+  get roots(): string {
+    return rootsOf(this.#files)
+  }
   /** Whether the host was asked yet. */
   get known(): boolean {
     return this.#known
@@ -305,7 +309,7 @@ export class ConfigDesk {
   async #askFiles(): Promise<readonly ConfigFile[]> {
     const { files, options, served } = await this.#connection.request('config.files', {})
     // Another config is open: what a check of the one before said holds no more; what the host told may be of this one.
-    if (rootsOf(files) !== rootsOf(this.#files)) this.#check.forget((file) => files.some((each) => each.file === file))
+    if (rootsOf(files) !== this.roots) this.#check.forget((file) => files.some((each) => each.file === file))
     this.#files = files
     this.#options = options
     this.#served = served
